@@ -1,0 +1,10 @@
+package command
+
+import "github.com/urfave/cli/v2"
+
+// commands lists the verbs in the order of --help.
+func (p *program) commands() []*cli.Command {
+	return []*cli.Command{
+		p.versionCommand(),
+	}
+}

@@ -1,0 +1,157 @@
+// Package command is devca's command line: one file per verb, each with the
+// verb's flags, one call into the package that knows, and one answer. It is
+// importable so that tests can call Run, and is not an API.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+
+	"devca/diag"
+	"devca/internal/ui"
+)
+
+// Exit statuses, documented in README.md and the man page. They are stable.
+const (
+	ExitDone        = 0   // done, or the answer is yes
+	ExitFailed      = 1   // could not do it
+	ExitUsage       = 2   // the command line was wrong
+	ExitNo          = 3   // worked, and the answer is no
+	ExitPartly      = 4   // partly done
+	ExitInterrupted = 130 // stopped by the person, as shells report SIGINT
+)
+
+// Run executes one command line without the program's name and returns the
+// exit status. It never calls os.Exit.
+func Run(args []string, streams *ui.Streams) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	p := &program{streams: streams}
+	app := p.app()
+	p.root = app
+	hoisted := hoist(app, args)
+	p.json = hasJSON(hoisted)
+	err := app.RunContext(ctx, append([]string{app.Name}, hoisted...))
+	if err != nil && ctx.Err() != nil {
+		err = diag.New(diag.Interrupted, "interrupted").Because("what was finished before stays, nothing is half-written").
+			Fix("run the same command again", "")
+		p.report(err)
+		return ExitInterrupted
+	}
+	return p.report(err)
+}
+
+// program is one run of devca: its streams and what the common flags said.
+type program struct {
+	streams *ui.Streams
+	root    *cli.App
+	json    bool   // --json was given: errors are reported in the envelope, too
+	command string // full name of the running command, for the envelope
+}
+
+// answer is an exit status that is not an error: the report was printed already.
+type answer int
+
+func (a answer) Error() string { return fmt.Sprintf("exit status %d", int(a)) }
+
+func (p *program) app() *cli.App {
+	app := &cli.App{
+		Name:                      "devca",
+		Usage:                     "certificates for development that every client of this machine trusts",
+		HideVersion:               true,
+		EnableBashCompletion:      true,
+		DisableSliceFlagSeparator: true, // URI names contain commas
+		Reader:                    p.streams.In,
+		Writer:                    p.streams.Out,
+		ErrWriter:                 p.streams.Err,
+		ExitErrHandler:            func(*cli.Context, error) {}, // else the library calls os.Exit
+		OnUsageError:              usageError,
+		HideHelpCommand:           true,
+		Commands:                  p.commands(),
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return unknownCommand(c)
+			}
+			return p.firstContact()
+		},
+	}
+	p.complete(app.Commands, "")
+	return app
+}
+
+// complete fills in what every command has alike.
+func (p *program) complete(commands []*cli.Command, parent string) {
+	for _, command := range commands {
+		name := parent + command.Name
+		command.OnUsageError = usageError
+		command.HideHelpCommand = true
+		if len(command.Subcommands) > 0 {
+			p.complete(command.Subcommands, name+" ")
+			command.Action = func(c *cli.Context) error {
+				if c.Args().Present() {
+					return unknownCommand(c)
+				}
+				return cli.ShowSubcommandHelp(c)
+			}
+			continue
+		}
+		command.Flags = append(command.Flags, commonFlags()...)
+		action := command.Action
+		command.Action = func(c *cli.Context) error {
+			p.command = name
+			p.json = c.Bool("json")
+			if c.Bool("no-color") {
+				p.streams.Color = false
+			}
+			if c.Bool("quiet") {
+				p.streams.Err = quietWriter{p.streams.Err}
+			}
+			return action(c)
+		}
+	}
+}
+
+// quietWriter drops remarks; errors are reported through the writer it wraps.
+type quietWriter struct{ loud io.Writer }
+
+func (quietWriter) Write(b []byte) (int, error) { return len(b), nil }
+
+func usageError(c *cli.Context, err error, _ bool) error {
+	help := "devca --help"
+	if c.Command != nil && c.Command.HelpName != "" && c.Command.Name != "" {
+		help = c.Command.HelpName + " --help"
+	}
+	return diag.New(diag.UsageUnknown, "the command line could not be read").From(err).Fix("see the flags", help)
+}
+
+func unknownCommand(c *cli.Context) error {
+	word := ui.Clean(c.Args().First())
+	parent := "devca"
+	commands := c.App.Commands
+	if c.Command != nil && len(c.Command.Subcommands) > 0 {
+		parent, commands = c.Command.HelpName, c.Command.Subcommands
+	}
+	e := diag.New(diag.UsageUnknown, fmt.Sprintf("%q is not a command of %s", word, parent))
+	if near := nearest(word, commands); near != "" {
+		e = e.Fix("did you mean", parent+" "+near)
+	}
+	return e.Fix("see the commands", parent+" --help")
+}
+
+// usage makes an error for a wrong number or combination of arguments.
+func usage(c *cli.Context, format string, args ...any) *diag.Error {
+	return diag.New(diag.UsageArguments, fmt.Sprintf(format, args...)).Fix("see examples", c.Command.HelpName+" --help")
+}
+
+// asAnswer tells whether err is only an exit status.
+func asAnswer(err error) (answer, bool) {
+	return errors.AsType[answer](err)
+}

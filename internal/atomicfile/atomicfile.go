@@ -1,0 +1,152 @@
+// Package atomicfile writes whole files or none: a reader sees the old content
+// or the new, and a process killed at any instruction leaves no half a file
+// under the final name.
+//
+// A file is staged beside its target, with its final permissions before the
+// first byte is written, and then renamed over it. Several files that belong
+// together are staged first and committed last, so that the moment in which
+// they disagree is as short as the renames.
+package atomicfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+// File is what to write.
+type File struct {
+	Path string
+	Data []byte
+	Mode fs.FileMode // exact, whatever the umask: 0600 for keys, 0644 for certificates
+
+	// Own, if set, is called with the staged file's path before it appears under
+	// its name, to give it to another user.
+	Own func(path string) error
+}
+
+// Pending is a staged file: complete under a temporary name.
+type Pending struct {
+	temporary string
+	target    string
+}
+
+// staleAfter is the age at which a staged file counts as left by a killed
+// process. Staging and committing are milliseconds apart.
+const staleAfter = time.Minute
+
+var sequence atomic.Uint64
+
+// Stage writes the file under a temporary name in the target's folder.
+// Durable says that it must also survive a power cut: the data is synced.
+func Stage(file File, durable bool) (_ *Pending, err error) {
+	handle, err := create(file.Path)
+	if err != nil {
+		return nil, err
+	}
+	pending := &Pending{temporary: handle.Name(), target: file.Path}
+	defer func() {
+		if err != nil {
+			pending.Discard()
+		}
+	}()
+	if _, err = handle.Write(file.Data); err == nil && file.Mode != 0o600 {
+		err = handle.Chmod(file.Mode)
+	}
+	if err == nil && durable {
+		err = handle.Sync()
+	}
+	if closeErr := handle.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil && file.Own != nil {
+		err = file.Own(pending.temporary)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return pending, nil
+}
+
+// create opens a new file beside the target. The first choice of name depends
+// on nothing but the target, so that what a killed process left is found and
+// removed without reading the folder.
+func create(target string) (*os.File, error) {
+	folder, base := filepath.Split(target)
+	// A long base plus our suffix must stay within the 255 bytes of a name.
+	name := folder + "." + base[:min(len(base), 200)] + ".devca-tmp"
+	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	for range 3 {
+		handle, err := os.OpenFile(name, flags, 0o600)
+		if !errors.Is(err, fs.ErrExist) {
+			return handle, err
+		}
+		if info, err := os.Lstat(name); err == nil && time.Since(info.ModTime()) > staleAfter {
+			_ = os.Remove(name)
+			continue
+		}
+		// Another process stages the same target now: take a name of our own.
+		name += "-" + strconv.Itoa(os.Getpid()) + "-" + strconv.FormatUint(sequence.Add(1), 10)
+	}
+	return os.OpenFile(name, flags, 0o600)
+}
+
+// Commit gives the file its name, replacing what was there.
+func (p *Pending) Commit() error {
+	if err := os.Rename(p.temporary, p.target); err != nil {
+		p.Discard()
+		return err
+	}
+	return nil
+}
+
+// Discard removes the staged file. It does nothing after Commit.
+func (p *Pending) Discard() { _ = os.Remove(p.temporary) }
+
+// Write stages, syncs and commits one file.
+func Write(file File) error {
+	pending, err := Stage(file, true)
+	if err != nil {
+		return err
+	}
+	if err := pending.Commit(); err != nil {
+		return err
+	}
+	return SyncFolder(filepath.Dir(file.Path))
+}
+
+// WriteAll stages all files before it commits the first, in the given order. If
+// staging one fails, none changes.
+func WriteAll(durable bool, files ...File) error {
+	pending := make([]*Pending, 0, len(files))
+	for _, file := range files {
+		p, err := Stage(file, durable)
+		if err != nil {
+			discard(pending)
+			return err
+		}
+		pending = append(pending, p)
+	}
+	return CommitAll(pending)
+}
+
+// CommitAll commits in order. After a failure the rest is discarded.
+func CommitAll(pending []*Pending) error {
+	for i, p := range pending {
+		if err := p.Commit(); err != nil {
+			discard(pending[i+1:])
+			return err
+		}
+	}
+	return nil
+}
+
+func discard(pending []*Pending) {
+	for _, p := range pending {
+		p.Discard()
+	}
+}
