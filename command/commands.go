@@ -5,6 +5,11 @@ import "github.com/urfave/cli/v2"
 // commands lists the verbs in the order of --help.
 func (p *program) commands() []*cli.Command {
 	return []*cli.Command{
+		p.issueCommand(),
+		p.listCommand(),
+		p.renewCommand(),
+		p.revokeCommand(),
+		p.caCommand(),
 		p.versionCommand(),
 	}
 }

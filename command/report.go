@@ -29,16 +29,20 @@ func (p *program) report(err error) int {
 			return ExitFailed
 		}
 	} else {
-		out := p.streams.Err
-		if quiet, ok := out.(quietWriter); ok {
-			out = quiet.loud
-		}
-		writeFinding(out, findingWithCause(failure))
+		writeFinding(p.loud(), findingWithCause(failure))
 	}
 	if strings.HasPrefix(string(failure.Code), "usage/") {
 		return ExitUsage
 	}
 	return ExitFailed
+}
+
+// loud is where errors go, which --quiet does not silence.
+func (p *program) loud() io.Writer {
+	if quiet, ok := p.streams.Err.(quietWriter); ok {
+		return quiet.loud
+	}
+	return p.streams.Err
 }
 
 // asFinding finds the diag.Error in err or makes one of a well-known error.

@@ -22,6 +22,29 @@ const (
 	CAUnconstrained Code = "ca/unconstrained"
 	// CAPermit is a name that cannot be permitted.
 	CAPermit Code = "ca/permit"
+	// CANoCRL is an imported CA that may not sign revocation lists.
+	CANoCRL Code = "ca/no-crl"
 	// CAPassphrase is a missing passphrase for a root key that is to be kept.
 	CAPassphrase Code = "ca/passphrase"
+)
+
+// The ledger, and the files of issued certificates.
+const (
+	// LedgerDamaged is a line of the ledger that cannot be read.
+	LedgerDamaged Code = "ledger/damaged"
+	// LedgerNotFound means that no issued certificate has this name, file or serial number.
+	LedgerNotFound Code = "ledger/not-found"
+	// LedgerNoFile is a certificate to renew whose file is no longer there.
+	LedgerNoFile Code = "ledger/no-file"
+	// LedgerAmbiguous means that several certificates have this name.
+	LedgerAmbiguous Code = "ledger/ambiguous"
+
+	// FileExists is a file in the way that devca did not write.
+	FileExists Code = "issue/file-exists"
+	// IssueValidity is a length of life that clients refuse or that makes no sense.
+	IssueValidity Code = "issue/validity"
+	// IssueRequestKey is a renewal whose key file is missing or of another certificate.
+	IssueRequestKey Code = "issue/key-mismatch"
+	// BatchLine is a line of a batch that could not be issued.
+	BatchLine Code = "issue/batch-line"
 )
