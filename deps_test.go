@@ -1,0 +1,295 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport is the house: which room may walk into which. Everything may
+// import diag, diag imports only the standard library. docs/architecture.md
+// says why the lines run this way.
+var mayImport = map[string][]string{
+	"devca":                     {"devca/command", "devca/internal/ui"},
+	"devca/command":             {"devca/ca", "devca/certs", "devca/inspect", "devca/trust", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/ui"},
+	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile"},
+	"devca/certs":               {"devca/internal/atomicfile"},
+	"devca/trust":               {"devca/internal/account", "devca/internal/atomicfile"},
+	"devca/inspect":             {"devca/certs"},
+	"devca/diag":                {},
+	"devca/internal/ui":         {},
+	"devca/internal/account":    {},
+	"devca/internal/atomicfile": {},
+}
+
+// mayUse says which rooms use which foreign package; what is not here is used
+// nowhere. A new line needs a reason in go.mod, too.
+var mayUse = map[string][]string{
+	"github.com/urfave/cli/v2":                   {"devca/command"},
+	"github.com/xrash/smetrics":                  {"devca/command"},
+	"github.com/smallstep/truststore":            {"devca/trust"},
+	"software.sslmate.com/src/go-pkcs12":         {"devca/certs"},
+	"golang.org/x/term":                          {"devca/internal/ui"},
+	"golang.org/x/net/idna":                      {"devca/certs"},
+	"golang.org/x/net/publicsuffix":              {"devca/ca", "devca/certs"},
+	"golang.org/x/crypto/cryptobyte":             {"devca/ca", "devca/certs", "devca/inspect"},
+	"golang.org/x/crypto/cryptobyte/asn1":        {"devca/ca", "devca/certs", "devca/inspect"},
+	"github.com/youmark/pkcs8":                   {"devca/ca"},
+	"github.com/rogpeppe/go-internal/lockedfile": {"devca/ca", "devca/trust"},
+	"howett.net/plist":                           {"devca/ca"},
+}
+
+// notInBinary are packages whose initialisation or reflection the start-up time
+// and the size of the binary would pay for. text/template comes with urfave/cli.
+var notInBinary = []string{"net/http", "html/template", "testing", "github.com/cpuguy83/go-md2man/v2/md2man"}
+
+// sourceFile is one parsed Go file of this module.
+type sourceFile struct {
+	path, room string // room is the import path of the file's package
+	test       bool
+	syntax     *ast.File
+}
+
+// eachSource parses every Go file, whatever system it is for.
+func eachSource(t *testing.T) (*token.FileSet, []sourceFile) {
+	t.Helper()
+	set := token.NewFileSet()
+	var files []sourceFile
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata"):
+			return filepath.SkipDir
+		case entry.IsDir() || !strings.HasSuffix(name, ".go"):
+			return nil
+		}
+		syntax, err := parser.ParseFile(set, name, nil, parser.ParseComments)
+		files = append(files, sourceFile{
+			path: filepath.ToSlash(name), room: path.Join("devca", filepath.ToSlash(filepath.Dir(name))),
+			test: strings.HasSuffix(name, "_test.go"), syntax: syntax,
+		})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 20 {
+		t.Fatalf("only %d Go files found: the test does not run in the module's folder", len(files))
+	}
+	return set, files
+}
+
+// imports gives the paths that a file imports.
+func (f sourceFile) imports() []string {
+	var paths []string
+	for _, spec := range f.syntax.Imports {
+		if p, err := strconv.Unquote(spec.Path.Value); err == nil {
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}
+
+// TestDirection checks that rooms are entered only as the tables above say, on
+// every system: build constraints are not looked at.
+func TestDirection(t *testing.T) {
+	_, files := eachSource(t)
+	for _, file := range files {
+		if file.test || strings.HasPrefix(file.room, "devca/internal/tools") {
+			continue
+		}
+		rooms, known := mayImport[file.room]
+		if !known {
+			t.Errorf("%s: package %s is not in mayImport", file.path, file.room)
+			continue
+		}
+		for _, imported := range file.imports() {
+			if !allowed(file.room, imported, rooms) {
+				t.Errorf("%s: %s must not import %s", file.path, file.room, imported)
+			}
+		}
+	}
+}
+
+func allowed(room, imported string, rooms []string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	switch {
+	case first == "devca":
+		return slices.Contains(rooms, imported) || imported == "devca/diag"
+	case strings.Contains(first, "."):
+		return slices.Contains(mayUse[imported], room)
+	}
+	return imported != "net/http" && imported != "html/template"
+}
+
+// TestBinary lists what is really linked in, on each system.
+func TestBinary(t *testing.T) {
+	for _, system := range []string{"linux", "darwin", "windows", "freebsd"} {
+		list := exec.Command("go", "list", "-deps", "-tags", "urfave_cli_no_docs", ".")
+		list.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
+		list.Stderr = os.Stderr
+		out, err := list.Output()
+		if err != nil {
+			t.Fatalf("go list for %s: %v", system, err)
+		}
+		linked := strings.Fields(string(out))
+		if !slices.Contains(linked, "devca/command") {
+			t.Fatalf("go list for %s does not name devca/command", system)
+		}
+		for _, unwanted := range notInBinary {
+			if slices.Contains(linked, unwanted) {
+				t.Errorf("%s: the binary contains %s", system, unwanted)
+			}
+		}
+	}
+}
+
+// TestOneExit checks that the process ends only in main.go and talks only
+// through internal/ui: what returns a status and writes to given streams can be
+// tested and embedded.
+func TestOneExit(t *testing.T) {
+	set, files := eachSource(t)
+	for _, file := range files {
+		if file.test || file.path == "main.go" || strings.HasPrefix(file.path, "internal/ui/") {
+			continue
+		}
+		if slices.Contains(file.imports(), "log") {
+			t.Errorf("%s imports log", file.path)
+		}
+		ast.Inspect(file.syntax, func(node ast.Node) bool {
+			if name := forbidden(file.syntax, node); name != "" {
+				t.Errorf("%s: %s belongs into main.go or internal/ui", set.Position(node.Pos()), name)
+			}
+			return true
+		})
+	}
+}
+
+// forbidden names the use of the process's own exit and streams that node is.
+func forbidden(file *ast.File, node ast.Node) string {
+	switch node := node.(type) {
+	case *ast.CallExpr:
+		if name, ok := node.Fun.(*ast.Ident); ok && (name.Name == "print" || name.Name == "println") && name.Obj == nil {
+			return name.Name
+		}
+	case *ast.SelectorExpr:
+		room, ok := node.X.(*ast.Ident)
+		if !ok || room.Obj != nil {
+			return ""
+		}
+		name := importedAs(file, room.Name) + "." + node.Sel.Name
+		switch name {
+		case "os.Exit", "os.Stdin", "os.Stdout", "os.Stderr", "fmt.Print", "fmt.Printf", "fmt.Println",
+			"syscall.Exit", "syscall.Stdout", "syscall.Stderr":
+			return name
+		}
+	}
+	return ""
+}
+
+// importedAs gives the path of the package that goes by the name in the file.
+func importedAs(file *ast.File, name string) string {
+	for _, spec := range file.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		if spec.Name != nil && spec.Name.Name == name || spec.Name == nil && path.Base(imported) == name {
+			return imported
+		}
+	}
+	return ""
+}
+
+// TestNoGlobals checks that no package keeps state of its own: no init
+// functions and, outside tests, no variables that anything could change.
+func TestNoGlobals(t *testing.T) {
+	set, files := eachSource(t)
+	for _, file := range files {
+		if file.test {
+			continue
+		}
+		for _, declaration := range file.syntax.Decls {
+			switch d := declaration.(type) {
+			case *ast.FuncDecl:
+				if d.Recv == nil && d.Name.Name == "init" {
+					t.Errorf("%s: init functions run before anybody asked", set.Position(d.Pos()))
+				}
+			case *ast.GenDecl:
+				for _, name := range variables(d) {
+					if written(files, file.room, name) {
+						t.Errorf("%s: %s is a package variable that is changed", set.Position(d.Pos()), name)
+					}
+				}
+			}
+		}
+	}
+}
+
+func variables(declaration *ast.GenDecl) []string {
+	var names []string
+	for _, spec := range declaration.Specs {
+		if value, ok := spec.(*ast.ValueSpec); ok && declaration.Tok == token.VAR {
+			for _, name := range value.Names {
+				names = append(names, name.Name)
+			}
+		}
+	}
+	return names
+}
+
+// written tells whether a file of the room, tests apart, assigns to the package
+// variable or to an element of it.
+func written(files []sourceFile, room, variable string) bool {
+	found := false
+	for _, file := range files {
+		if file.room != room || file.test {
+			continue
+		}
+		own := file.syntax.Scope.Lookup(variable)
+		ast.Inspect(file.syntax, func(node ast.Node) bool {
+			switch node := node.(type) {
+			case *ast.AssignStmt:
+				for _, target := range node.Lhs {
+					found = found || node.Tok != token.DEFINE && rootedAt(target, variable, own)
+				}
+			case *ast.IncDecStmt:
+				found = found || rootedAt(node.X, variable, own)
+			case *ast.UnaryExpr:
+				found = found || node.Op == token.AND && rootedAt(node.X, variable, own)
+			}
+			return true
+		})
+	}
+	return found
+}
+
+// rootedAt tells whether the expression is the variable, an element or a field
+// of it, and not a local one of the same name. The parser resolves a name to
+// its declaration in the same file, own, and leaves it open if that is in another.
+func rootedAt(expression ast.Expr, variable string, own *ast.Object) bool {
+	for {
+		switch e := expression.(type) {
+		case *ast.Ident:
+			return e.Name == variable && e.Obj == own
+		case *ast.IndexExpr:
+			expression = e.X
+		case *ast.SelectorExpr:
+			expression = e.X
+		case *ast.StarExpr:
+			expression = e.X
+		default:
+			return false
+		}
+	}
+}
