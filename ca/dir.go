@@ -179,6 +179,7 @@ func (d *Dir) looksOurs() error {
 	for _, entry := range entries {
 		switch entry.Name() {
 		case rootFile, authoritiesDir, ledgerFile, journalFile, lockFile:
+		case journalFile + ".lock", journalFile + ".kept": // package trust's
 		case "." + rootFile + ".devca-tmp", "crl-number":
 		default:
 			return d.damaged(fmt.Sprintf("%s holds %q, which is not devca's, so it is not deleted", d.path, entry.Name())).

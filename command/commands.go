@@ -5,6 +5,9 @@ import "github.com/urfave/cli/v2"
 // commands lists the verbs in the order of --help.
 func (p *program) commands() []*cli.Command {
 	return []*cli.Command{
+		p.installCommand(),
+		p.uninstallCommand(),
+		p.statusCommand(),
 		p.issueCommand(),
 		p.listCommand(),
 		p.renewCommand(),

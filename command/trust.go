@@ -1,0 +1,297 @@
+package command
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"devca/ca"
+	"devca/certs"
+	"devca/diag"
+	"devca/internal/ui"
+	"devca/trust"
+)
+
+// storesFlag selects stores by kind, as $TRUST_STORES does for mkcert.
+func storesFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name:  "stores",
+		Usage: "only these `KINDS` of stores, separated by commas: system, nss, java (default: $TRUST_STORES, else all)",
+	}
+}
+
+func planFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "show what would change, and change nothing"},
+		&cli.BoolFlag{Name: "print-commands", Usage: "print the commands that do the same by hand, and change no store"},
+	}
+}
+
+// storeKinds reads --stores or $TRUST_STORES.
+func (p *program) storeKinds(c *cli.Context) ([]trust.Kind, error) {
+	text, source := c.String("stores"), "--stores"
+	if !c.IsSet("stores") {
+		text, source = p.streams.Getenv("TRUST_STORES"), "$TRUST_STORES"
+		if text == "" {
+			return nil, nil
+		}
+	}
+	var kinds []trust.Kind
+	for _, word := range strings.Split(text, ",") {
+		kind := trust.Kind(strings.TrimSpace(word))
+		if !slices.Contains(trust.Kinds(), kind) {
+			return nil, usage(c, "%s has %q, which is none of system, nss and java", source, ui.Clean(string(kind)))
+		}
+		kinds = append(kinds, kind)
+	}
+	return kinds, nil
+}
+
+// machine is this computer, with announcements among the remarks.
+func (p *program) machine() *trust.Machine {
+	return trust.ThisMachine(p.streams.Getenv, p.streams.InTTY, func(line string) { p.note("%s", ui.Clean(line)) })
+}
+
+// trustResult is the JSON answer of install, uninstall and status.
+type trustResult struct {
+	Root       *trustRoot     `json:"root"` // null: none was made yet
+	DryRun     bool           `json:"dry_run,omitempty"`
+	Stores     []storeResult  `json:"stores"`
+	NotCovered []string       `json:"not_covered"` // programs that read no store
+	Remarks    []diag.Finding `json:"remarks,omitempty"`
+	Purged     string         `json:"purged,omitempty"` // the directory that was deleted
+}
+
+type trustRoot struct {
+	Name    string `json:"name"`
+	Path    string `json:"path"`
+	SHA256  string `json:"sha256"`
+	Created bool   `json:"created"` // by this command
+}
+
+type storeResult struct {
+	ID      string        `json:"id"`
+	Kind    trust.Kind    `json:"kind"`
+	Title   string        `json:"title"`
+	Clients []string      `json:"clients"`
+	Follows string        `json:"follows,omitempty"` // the store that this one is a copy of
+	Before  trust.State   `json:"before,omitempty"`  // install and uninstall
+	State   trust.State   `json:"state"`             // read back after the change
+	Changed bool          `json:"changed"`
+	Detail  string        `json:"detail,omitempty"`
+	Finding *diag.Finding `json:"finding,omitempty"`
+	Steps   []stepResult  `json:"steps,omitempty"` // under --dry-run and --print-commands
+}
+
+type stepResult struct {
+	Why     string `json:"why"`
+	Command string `json:"command"`
+}
+
+// notCovered are programs with a list of their own; no store reaches them.
+func notCovered() []string { return []string{"node", "deno", "python-requests"} }
+
+func newTrustResult(dir *ca.Dir, root *x509.Certificate) trustResult {
+	result := trustResult{Stores: []storeResult{}, NotCovered: notCovered()}
+	if root != nil {
+		result.Root = &trustRoot{Name: root.Subject.CommonName, Path: dir.RootPath(), SHA256: certs.Fingerprint(root.Raw)}
+	}
+	return result
+}
+
+func describeStore(store trust.Store, reading trust.Reading) storeResult {
+	clients := store.Clients()
+	if clients == nil {
+		clients = []string{}
+	}
+	described := storeResult{
+		ID: store.ID(), Kind: store.Kind(), Title: store.Title(), Clients: clients, Follows: store.Follows(),
+		State: reading.State, Detail: reading.Detail,
+	}
+	if reading.Finding != nil {
+		finding := findingWithCause(reading.Finding)
+		described.Finding = &finding
+	}
+	return described
+}
+
+func describeChange(r trust.Result) storeResult {
+	described := describeStore(r.Store, r.After)
+	described.Before, described.Changed = r.Before.State, r.Changed
+	if described.Finding = nil; r.Finding != nil {
+		finding := findingWithCause(r.Finding)
+		described.Finding = &finding
+	}
+	return described
+}
+
+// trustChange is what install and uninstall have in common.
+type trustChange struct {
+	machine *trust.Machine
+	dir     *ca.Dir
+	action  trust.Action
+	stores  []trust.Store
+	roots   []trust.Root
+	result  trustResult
+}
+
+// change runs it, shows the table and gives the exit status.
+func (p *program) change(ctx context.Context, t *trustChange, journal *trust.Journal) error {
+	change := trust.Change{
+		Machine: t.machine, Journal: journal, Stores: t.stores, Action: t.action, Roots: t.roots,
+	}
+	done := 0
+	for _, r := range change.Run(ctx) {
+		t.result.Stores = append(t.result.Stores, describeChange(r))
+		if r.Done(t.action) {
+			done++
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	switch {
+	case done == len(t.stores):
+		return nil
+	case done == 0:
+		return answer(ExitFailed)
+	}
+	return answer(ExitPartly)
+}
+
+// showChange prints the table, then what failed. It comes after the change.
+func (p *program) showChange(t *trustChange) error {
+	if p.json {
+		return p.result(t.result)
+	}
+	table := ui.Table{Columns: []string{"STORE", "BEFORE", "NOW"}}
+	if t.result.DryRun {
+		table.Columns = []string{"STORE", "NOW", "THEN"}
+	}
+	for _, store := range t.result.Stores {
+		before, now := store.Before, store.State
+		if t.result.DryRun {
+			before, now = store.State, expected(store, t.action)
+		}
+		table.Rows = append(table.Rows, []string{store.Title, before.String(), now.String()})
+	}
+	if err := table.Write(p.streams); err != nil {
+		return err
+	}
+	for _, store := range t.result.Stores {
+		if store.Finding != nil {
+			p.problem(*store.Finding)
+		}
+	}
+	for _, remark := range t.result.Remarks {
+		p.warn(remark)
+	}
+	return nil
+}
+
+// problem prints a finding that decides the exit status, also under --quiet.
+func (p *program) problem(finding diag.Finding) {
+	out := p.streams.Err
+	if quiet, ok := out.(quietWriter); ok {
+		out = quiet.loud
+	}
+	writeFinding(out, finding)
+}
+
+// expected is the state that a dry run promises: what could not be read stays so.
+func expected(store storeResult, action trust.Action) trust.State {
+	switch {
+	case store.Finding != nil:
+		return store.State
+	case action == trust.Install:
+		return trust.Trusted
+	}
+	return trust.Absent
+}
+
+// plan fills in what would be done, without doing it.
+func (t *trustChange) plan(ctx context.Context) {
+	for _, store := range t.stores {
+		described := storeResult{}
+		for i, root := range t.roots {
+			reading := store.Status(ctx, root)
+			if i == 0 || reading.State == trust.Trusted {
+				steps := described.Steps
+				described = describeStore(store, reading)
+				described.Steps = steps
+			}
+			if reading.Finding != nil || store.Follows() != "" || reading.State == wanted(t.action) {
+				continue
+			}
+			for _, step := range store.Plan(ctx, root, t.action) {
+				described.Steps = append(described.Steps, stepResult{Why: step.Why, Command: step.Line(t.machine.IsRoot)})
+			}
+		}
+		t.result.Stores = append(t.result.Stores, described)
+	}
+}
+
+func wanted(action trust.Action) trust.State {
+	if action == trust.Install {
+		return trust.Trusted
+	}
+	return trust.Absent
+}
+
+// showPlan prints the steps beneath the table of a dry run.
+func (p *program) showPlan(t *trustChange) error {
+	t.result.DryRun = true
+	if err := p.showChange(t); err != nil || p.json {
+		return err
+	}
+	for _, store := range t.result.Stores {
+		if len(store.Steps) == 0 {
+			continue
+		}
+		p.say("\n%s", ui.Clean(store.Title))
+		for _, step := range store.Steps {
+			p.say("  %s\n    %s", ui.Clean(step.Why), ui.Clean(step.Command))
+		}
+	}
+	return nil
+}
+
+// printCommands prints the plan as lines for a shell.
+func (p *program) printCommands(t *trustChange) error {
+	if p.json {
+		t.result.DryRun = true
+		return p.result(t.result)
+	}
+	for _, store := range t.result.Stores {
+		for _, step := range store.Steps {
+			p.say("# %s: %s\n%s", ui.Clean(store.Title), ui.Clean(step.Why), step.Command)
+		}
+		if store.Finding != nil {
+			p.problem(*store.Finding)
+		}
+	}
+	return nil
+}
+
+// rootsOf makes what package trust works on of certificates.
+func rootsOf(dir *ca.Dir, certificates []*x509.Certificate) []trust.Root {
+	var roots []trust.Root
+	for _, certificate := range certificates {
+		roots = append(roots, trust.Root{Certificate: certificate, Path: dir.RootPath()})
+	}
+	return roots
+}
+
+func noStore(kinds []trust.Kind) error {
+	words := make([]string, len(kinds))
+	for i, kind := range kinds {
+		words[i] = string(kind)
+	}
+	return diag.New(diag.TrustNoStore, fmt.Sprintf("this machine has no trust store of the kind %s", strings.Join(words, ", "))).
+		Because("no browser, Java or database of certificates was found").
+		Fix("see the stores of all kinds", "devca status")
+}

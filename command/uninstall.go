@@ -1,0 +1,164 @@
+package command
+
+import (
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"devca/ca"
+	"devca/diag"
+	"devca/internal/ui"
+	"devca/trust"
+)
+
+func (p *program) uninstallCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "uninstall",
+		Usage: "take every root that install ever put there out of this machine's stores",
+		Description: `Removes the current root and those of earlier runs, from the stores that are
+there now and those that the journal remembers, and reads each back. The CA
+stays, so that install can bring it back; --purge deletes it, too.
+
+Examples:
+  devca uninstall --dry-run
+  devca uninstall
+  devca uninstall --stores nss
+  devca uninstall --purge --yes`,
+		Flags: append(append([]cli.Flag{storesFlag()}, planFlags()...),
+			&cli.BoolFlag{Name: "purge", Usage: "also delete the CA's directory, keys and ledger included"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask before --purge"}),
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usage(c, "uninstall takes no names; it removes every root of this CA")
+			}
+			return p.uninstall(c)
+		},
+	}
+}
+
+func (p *program) uninstall(c *cli.Context) error {
+	kinds, err := p.storeKinds(c)
+	if err != nil {
+		return err
+	}
+	purge, plan := c.Bool("purge"), c.Bool("dry-run") || c.Bool("print-commands")
+	if purge && (kinds != nil || plan) {
+		return usage(c, "--purge goes with all stores, and with no --dry-run or --print-commands")
+	}
+	dir, err := p.openDir(c)
+	if err != nil {
+		return err
+	}
+	journal, err := trust.OpenJournal(dir.JournalPath(), dir.Owner())
+	if err != nil {
+		return err
+	}
+	t := &trustChange{machine: p.machine(), dir: dir, action: trust.Uninstall}
+	if err := p.everyRoot(t, journal); err != nil {
+		return err
+	}
+	if purge {
+		if err := p.confirmPurge(c, dir); err != nil {
+			return err
+		}
+	}
+	t.stores = trust.WithJournal(t.machine, trust.Detect(t.machine, kinds...), journal, kinds...)
+	switch {
+	case len(t.roots) == 0:
+		p.note("Nothing to remove: no root was made or installed from %s", ui.Clean(dir.Path()))
+		t.stores = nil
+	case plan:
+		t.plan(c.Context)
+		if c.Bool("dry-run") && !c.Bool("print-commands") {
+			return p.showPlan(t)
+		}
+		return p.printCommands(t)
+	}
+	return p.removeAll(c, t, journal, purge)
+}
+
+// everyRoot collects the roots of the CA's directory and of the journal.
+func (p *program) everyRoot(t *trustChange, journal *trust.Journal) error {
+	certificates, err := t.dir.Roots()
+	remembered := journal.Roots()
+	if err != nil {
+		if len(remembered) == 0 {
+			return err
+		}
+		// The journal has every root that was installed, which is what matters here.
+		failure := findingWithCause(asFinding(err))
+		failure.Severity = diag.SeverityWarning
+		p.warn(failure)
+	}
+	t.result = newTrustResult(t.dir, nil)
+	if len(certificates) > 0 {
+		t.result = newTrustResult(t.dir, certificates[0])
+	}
+	for _, root := range remembered {
+		if !slices.ContainsFunc(certificates, func(known *x509.Certificate) bool { return known.Equal(root) }) {
+			certificates = append(certificates, root)
+		}
+	}
+	t.roots = rootsOf(t.dir, certificates)
+	return nil
+}
+
+// removeAll changes the stores and then, if asked to, deletes the directory.
+func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journal, purge bool) error {
+	var status error
+	if len(t.stores) > 0 {
+		unlock, err := journal.Lock()
+		if err != nil {
+			return err
+		}
+		status = p.change(c.Context, t, journal)
+		unlock() // before the folder that it is in goes
+		if _, ok := asAnswer(status); status != nil && !ok {
+			return status
+		}
+	}
+	if purge && status != nil {
+		p.problem(diag.New(diag.TrustPurge, "the CA's directory was kept, because some store still has the root").
+			Because("the journal in it says what is left to remove").
+			Fix("when the stores are in order, run", "devca uninstall --purge --yes").Finding)
+	}
+	if purge && status == nil {
+		if err := t.dir.Purge(); err != nil {
+			return err
+		}
+		t.result.Purged = t.dir.Path()
+	}
+	if len(t.stores) > 0 || p.json {
+		if err := p.showChange(t); err != nil {
+			return err
+		}
+	}
+	if t.result.Purged != "" {
+		p.note("Deleted %s", ui.Clean(t.result.Purged))
+	}
+	return status
+}
+
+// confirmPurge asks before anything is changed.
+func (p *program) confirmPurge(c *cli.Context, dir *ca.Dir) error {
+	if _, err := os.Lstat(dir.Path()); c.Bool("yes") || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	agreed := false
+	if p.streams.InTTY {
+		var err error
+		question := "Delete " + ui.Clean(dir.Path()) + " with the CA's keys and the list of what was issued?"
+		if agreed, err = p.streams.Confirm(question); err != nil {
+			return err
+		}
+	}
+	if agreed {
+		return nil
+	}
+	return diag.New(diag.TrustPurge, "nothing was removed: --purge deletes the CA's keys and was not confirmed").
+		Fix("if that is what you want, say so", diag.CommandLine("devca", "uninstall", "--purge", "--yes", "--dir", dir.Path()))
+}

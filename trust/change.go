@@ -1,0 +1,261 @@
+package trust
+
+import (
+	"context"
+	"encoding/pem"
+	"errors"
+	"slices"
+
+	"devca/diag"
+)
+
+// Change is an installation or a removal in several stores. The caller holds the
+// journal's lock.
+type Change struct {
+	Machine *Machine
+	Journal *Journal
+	Stores  []Store
+	Action  Action
+	// Roots are what the change is about. Install takes one.
+	Roots []Root
+}
+
+// Result is what became of one store.
+type Result struct {
+	Store         Store
+	Before, After Reading
+	Changed       bool // something was done to it
+	Finding       *diag.Error
+}
+
+// Done tells whether the store is as the action wanted it.
+func (r Result) Done(action Action) bool {
+	if action == Install {
+		return r.After.State == Trusted && r.Finding == nil
+	}
+	return (r.After.State == Absent || r.After.State == Unsupported) && r.Finding == nil
+}
+
+// Run changes the stores one after the other. One that fails is one Result with
+// a Finding, not the end. Stores that follow another are read again last.
+func (c *Change) Run(ctx context.Context) []Result {
+	results := make([]Result, len(c.Stores))
+	for i, store := range c.Stores {
+		results[i] = Result{Store: store, Before: c.read(ctx, store)}
+	}
+	for i := range results {
+		if results[i].After = results[i].Before; ctx.Err() == nil && results[i].Store.Follows() == "" {
+			c.change(ctx, results, &results[i])
+		}
+	}
+	for i := range results {
+		if results[i].Store.Follows() != "" {
+			results[i].After = c.read(ctx, results[i].Store)
+			results[i].Finding = c.judgeFollower(results, results[i])
+			results[i].Changed = results[i].Before.State != results[i].After.State
+		}
+	}
+	return results
+}
+
+// read gives the state over all roots: the most present one.
+func (c *Change) read(ctx context.Context, store Store) Reading {
+	worst := Reading{State: Absent}
+	for i, root := range c.Roots {
+		if reading := store.Status(ctx, root); i == 0 || presence(reading.State) > presence(worst.State) {
+			worst = reading
+		}
+	}
+	return worst
+}
+
+func presence(state State) int {
+	return slices.Index([]State{Absent, Unsupported, Unreadable, Untrusted, Trusted}, state)
+}
+
+// change handles one store that is not a follower.
+func (c *Change) change(ctx context.Context, results []Result, r *Result) {
+	r.After = r.Before
+	if r.Before.Finding != nil {
+		if c.Action == Install || r.Before.State == Unreadable {
+			r.Finding = r.Before.Finding
+		}
+		return
+	}
+	var err error
+	if c.Action == Install {
+		err = c.install(ctx, results, r)
+	} else {
+		err = c.uninstall(ctx, r)
+	}
+	r.After = c.read(ctx, r.Store)
+	r.Finding = c.judge(ctx, *r, err)
+}
+
+// judge compares what the store says now with what was wanted.
+func (c *Change) judge(ctx context.Context, r Result, err error) *diag.Error {
+	if err != nil {
+		return failed(r.Store, c.Action, c.steps(ctx, r.Store), err)
+	}
+	if r.After.Finding != nil && r.After.State == Unreadable {
+		return r.After.Finding
+	}
+	if r.Done(c.Action) {
+		return nil
+	}
+	if c.Action == Install {
+		return notTrusted(r)
+	}
+	return diag.New(diag.TrustStillTrusted, "the root is still in "+r.Store.Title()).
+		Because(orElse(r.After.Detail, "the program that removes it said that it did")).
+		Fix("remove it by hand", joinSteps(c.steps(ctx, r.Store)))
+}
+
+func notTrusted(r Result) *diag.Error {
+	return diag.New(diag.TrustNotTrusted, r.Store.Title()+" does not trust the root: it is "+r.After.State.String()).
+		Because(orElse(r.After.Detail, "the program that adds it said that it did")).
+		Fix("see what the store says now", "devca status")
+}
+
+func orElse(text, otherwise string) string {
+	if text != "" {
+		return text
+	}
+	return otherwise
+}
+
+func (c *Change) steps(ctx context.Context, store Store) []Step {
+	var steps []Step
+	for _, root := range c.Roots {
+		steps = append(steps, store.Plan(ctx, root, c.Action)...)
+	}
+	return steps
+}
+
+// judgeFollower explains why a store that follows another is not as wanted.
+func (c *Change) judgeFollower(results []Result, r Result) *diag.Error {
+	if r.After.Finding != nil {
+		return r.After.Finding
+	}
+	if r.Done(c.Action) {
+		return nil
+	}
+	if !slices.ContainsFunc(results, func(o Result) bool { return o.Store.ID() == r.Store.Follows() }) {
+		return diag.New(diag.TrustFollows, r.Store.Title()+" only changes together with the store "+r.Store.Follows()).
+			Because("the system makes it anew from that store").
+			Fix("change both", "devca "+string(c.Action)+" --stores "+r.Store.Follows()+","+string(r.Store.Kind()))
+	}
+	return diag.New(diag.TrustNotTrusted, r.Store.Title()+" did not follow the store "+r.Store.Follows()).
+		Because("the package manager may have been busy").
+		Fix("run the same command again", "devca "+string(c.Action))
+}
+
+// needed tells whether the store or one that follows it is not yet as wanted.
+func (c *Change) needed(results []Result, r *Result) bool {
+	return slices.ContainsFunc(results, func(o Result) bool {
+		return (o.Store.ID() == r.Store.ID() || o.Store.Follows() == r.Store.ID()) &&
+			o.Before.Finding == nil && (Result{Store: o.Store, After: o.Before}).Done(c.Action) == false
+	})
+}
+
+func (c *Change) install(ctx context.Context, results []Result, r *Result) error {
+	root, id := c.Roots[0], r.Store.ID()
+	if !c.needed(results, r) {
+		if c.Journal.interrupted(id, root.Fingerprint()) {
+			// A killed installation got this far: finish its line in the journal.
+			return c.Journal.append(c.done(r.Store, root))
+		}
+		return nil
+	}
+	if err := c.apply(ctx, r, root); err != nil {
+		return err
+	}
+	if r.Store.Status(ctx, root).State == Trusted {
+		return c.Journal.append(c.done(r.Store, root))
+	}
+	return nil
+}
+
+// apply writes the journal and changes the store.
+func (c *Change) apply(ctx context.Context, r *Result, root Root) error {
+	e := entry{
+		Event: eventIntent, Action: c.Action, Store: r.Store.ID(), Root: root.Fingerprint(),
+		PEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Certificate.Raw})),
+	}
+	if c.Action == Install {
+		if s, ok := r.Store.(creator); ok {
+			e.Created = s.Creates()
+		}
+		if s, ok := r.Store.(keeper); ok {
+			var err error
+			if e.Kept, err = c.Journal.keep(s.Keeps()); err != nil {
+				return err
+			}
+		}
+	}
+	if err := c.Journal.append(e); err != nil {
+		return err
+	}
+	r.Changed = true
+	return r.Store.Apply(ctx, root, c.Action)
+}
+
+// done is the line that says that the change is complete.
+func (c *Change) done(store Store, root Root) entry {
+	e := entry{Event: eventDone, Action: c.Action, Store: store.ID(), Root: root.Fingerprint()}
+	if s, ok := store.(keeper); ok && c.Action == Install {
+		e.Kept = look(s.Keeps())
+	}
+	return e
+}
+
+// uninstall removes every root from the store, and then what was made for them.
+func (c *Change) uninstall(ctx context.Context, r *Result) error {
+	id := r.Store.ID()
+	mine := slices.Contains(c.Journal.Stores(), id)
+	untouched := c.Journal.unchanged(id)
+	var problems []error
+	clean := true
+	for _, root := range c.Roots {
+		if r.Store.Status(ctx, root).State == Absent && !c.Journal.interrupted(id, root.Fingerprint()) && !c.followed(ctx, id, root) {
+			continue
+		}
+		if err := c.apply(ctx, r, root); err != nil {
+			problems = append(problems, err)
+		}
+		if r.Store.Status(ctx, root).State != Absent {
+			clean = false
+			continue
+		}
+		if err := c.Journal.append(c.done(r.Store, root)); err != nil {
+			return err
+		}
+	}
+	if !clean || len(problems) > 0 || !mine {
+		return errors.Join(problems...)
+	}
+	return c.restore(ctx, r, untouched)
+}
+
+// followed tells whether a store that follows this one still has the root.
+func (c *Change) followed(ctx context.Context, id string, root Root) bool {
+	return slices.ContainsFunc(c.Stores, func(s Store) bool {
+		state := s.Status(ctx, root).State
+		return s.Follows() == id && (state == Trusted || state == Untrusted)
+	})
+}
+
+// restore gives back what the changes made or rewrote.
+func (c *Change) restore(ctx context.Context, r *Result, untouched []kept) error {
+	id := r.Store.ID()
+	if s, ok := r.Store.(creator); ok {
+		if err := s.Discard(ctx, c.Journal.created(id)); err != nil {
+			return err
+		}
+	}
+	if err := c.Journal.putBack(ctx, c.Machine, untouched); err != nil {
+		return err
+	}
+	c.Journal.forget(id)
+	return c.Journal.append(entry{Event: eventRestored, Store: id})
+}

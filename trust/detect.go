@@ -1,0 +1,68 @@
+package trust
+
+import (
+	"slices"
+	"strings"
+)
+
+// Detect lists the stores of the machine in the order of Kinds, those of the
+// given kinds only, or all when none is given.
+func Detect(machine *Machine, kinds ...Kind) []Store {
+	wanted := func(kind Kind) bool { return len(kinds) == 0 || slices.Contains(kinds, kind) }
+	var stores []Store
+	if wanted(KindSystem) {
+		stores = append(stores, systemStore(machine))
+	}
+	if wanted(KindNSS) {
+		stores = append(stores, findNSS(machine)...)
+	}
+	if wanted(KindJava) {
+		stores = append(stores, findJava(machine)...)
+	}
+	return stores
+}
+
+// systemStore is the store of the operating system.
+func systemStore(machine *Machine) Store {
+	library := &inLibrary{}
+	switch machine.GOOS {
+	case "darwin":
+		return &keychainStore{machine: machine, library: library}
+	case "windows":
+		return &windowsStore{machine: machine, library: library}
+	case "linux", "freebsd":
+		template, command := libraryAnchors()
+		return newAnchorStore(machine, library, template, command)
+	}
+	return unsupportedStore{machine}
+}
+
+// WithJournal adds the stores that the journal knows and Detect no longer finds:
+// another JAVA_HOME, a database that a browser stopped reading.
+func WithJournal(machine *Machine, stores []Store, journal *Journal, kinds ...Kind) []Store {
+	for _, id := range journal.Stores() {
+		known := func(s Store) bool { return s.ID() == id }
+		if slices.ContainsFunc(stores, known) {
+			continue
+		}
+		store := remembered(machine, id)
+		if store != nil && (len(kinds) == 0 || slices.Contains(kinds, store.Kind())) {
+			stores = append(stores, store)
+		}
+	}
+	return stores
+}
+
+// remembered makes a store from its ID, or nil when nothing is left of it.
+func remembered(machine *Machine, id string) Store {
+	kind, place, _ := strings.Cut(id, ":")
+	switch Kind(kind) {
+	case KindNSS:
+		return newNSSStore(machine, place, "nss", "browsers")
+	case KindJava:
+		if store, err := newJavaStore(machine, place); err == nil {
+			return store
+		}
+	}
+	return nil
+}

@@ -1,0 +1,237 @@
+package trust
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"devca/diag"
+	"devca/internal/account"
+)
+
+// Journal remembers what was changed in the stores of a machine: a file of JSON
+// lines, one before each change and one after it. The line before is on disk
+// before the change begins, so whatever a killed process did is known. A line
+// that was cut off is passed over.
+//
+// A Journal is not safe for concurrent use; Lock keeps other processes out.
+type Journal struct {
+	path    string
+	person  account.Account
+	entries []entry
+}
+
+// entry is one line. Fields are added, never changed: a journal lives as long as
+// the CA it belongs to.
+type entry struct {
+	Time    time.Time `json:"time"`
+	Event   event     `json:"event"`
+	Action  Action    `json:"action,omitempty"`
+	Store   string    `json:"store"`
+	Root    string    `json:"root,omitempty"` // SHA-256
+	PEM     string    `json:"pem,omitempty"`
+	Created []string  `json:"created,omitempty"` // what was not there before
+	Kept    []kept    `json:"kept,omitempty"`    // what was there, with a copy
+}
+
+// event tells the lines apart.
+type event string
+
+const (
+	eventIntent   event = "intent"   // the change begins
+	eventDone     event = "done"     // the store was read back and says so
+	eventRestored event = "restored" // nothing that was created or kept matters any more
+)
+
+// kept is a file whose bytes come back.
+type kept struct {
+	Path   string      `json:"path"`
+	SHA256 string      `json:"sha256"` // before the change, and the name of the copy; in done: after it
+	Mode   fs.FileMode `json:"mode"`
+}
+
+// OpenJournal reads the journal at path, which need not exist. It creates nothing.
+func OpenJournal(path string, person account.Account) (*Journal, error) {
+	j := &Journal{path: path, person: person}
+	return j, j.load()
+}
+
+func (j *Journal) load() error {
+	j.entries = nil
+	data, err := os.ReadFile(j.path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return journalFailed("read", j.path, err)
+	}
+	for line := range bytes.Lines(data) {
+		var e entry
+		if json.Unmarshal(line, &e) == nil && e.Store != "" {
+			j.entries = append(j.entries, e)
+		}
+	}
+	return nil
+}
+
+func journalFailed(what, path string, err error) error {
+	return diag.New(diag.TrustJournal, "cannot "+what+" the journal of the trust stores").From(err).
+		Because("without it, devca uninstall would not know what to take away, so nothing is changed").
+		Fix("look who owns it and whether the disk is full", diag.CommandLine("ls", "-ld", path, filepath.Dir(path)))
+}
+
+// Lock waits until no other process changes stores with this journal, and reads
+// it anew. The journal's folder must exist.
+func (j *Journal) Lock() (unlock func(), err error) {
+	name := j.path + ".lock"
+	unlock, err = lockedfile.MutexAt(name).Lock()
+	if err != nil {
+		return nil, journalFailed("lock", name, err)
+	}
+	err = errors.Join(j.person.Own(name), j.load())
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	return unlock, nil
+}
+
+// append writes one line and syncs it.
+func (j *Journal) append(e entry) error {
+	e.Time = time.Now().UTC()
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(j.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return journalFailed("open", j.path, err)
+	}
+	defer file.Close()
+	// After a line that was cut off, begin a new one.
+	if info, err := file.Stat(); err == nil && info.Size() > 0 {
+		last := make([]byte, 1)
+		if _, err := file.ReadAt(last, info.Size()-1); err == nil && last[0] != '\n' {
+			line = append([]byte("\n"), line...)
+		}
+	}
+	if _, err := file.Write(append(line, '\n')); err != nil {
+		return journalFailed("write", j.path, err)
+	}
+	if err := errors.Join(file.Sync(), j.person.Own(j.path)); err != nil {
+		return journalFailed("write", j.path, err)
+	}
+	j.entries = append(j.entries, e)
+	return nil
+}
+
+// Roots lists every root that the journal knows, oldest first.
+func (j *Journal) Roots() []*x509.Certificate {
+	var roots []*x509.Certificate
+	seen := map[string]bool{}
+	for _, e := range j.entries {
+		block, _ := pem.Decode([]byte(e.PEM))
+		if block == nil || seen[e.Root] {
+			continue
+		}
+		if root, err := x509.ParseCertificate(block.Bytes); err == nil {
+			seen[e.Root] = true
+			roots = append(roots, root)
+		}
+	}
+	return roots
+}
+
+// Stores lists the IDs of stores in which something may be left of us.
+func (j *Journal) Stores() []string {
+	var ids []string
+	for _, e := range j.entries {
+		at := slices.Index(ids, e.Store)
+		switch {
+		case e.Event == eventRestored && at >= 0:
+			ids = slices.Delete(ids, at, at+1)
+		case e.Event == eventIntent && e.Action == Install && at < 0:
+			ids = append(ids, e.Store)
+		}
+	}
+	return ids
+}
+
+// since gives the entries of a store after it was last restored.
+func (j *Journal) since(store string) []entry {
+	var entries []entry
+	for _, e := range j.entries {
+		if e.Store != store {
+			continue
+		}
+		entries = append(entries, e)
+		if e.Event == eventRestored {
+			entries = nil
+		}
+	}
+	return entries
+}
+
+// interrupted tells whether the last change of the store by this root began and
+// was not seen to end.
+func (j *Journal) interrupted(store, root string) bool {
+	last := eventDone
+	for _, e := range j.since(store) {
+		if e.Root == root {
+			last = e.Event
+		}
+	}
+	return last == eventIntent
+}
+
+// created lists what was not there before the first change, in order of creation.
+func (j *Journal) created(store string) []string {
+	var paths []string
+	for _, e := range j.since(store) {
+		for _, path := range e.Created {
+			if !slices.Contains(paths, path) {
+				paths = append(paths, path)
+			}
+		}
+	}
+	return paths
+}
+
+// originals gives the files as they were before the first change, and the
+// fingerprint of each after the last one.
+func (j *Journal) originals(store string) (before []kept, after map[string]string) {
+	after = map[string]string{}
+	for _, e := range j.since(store) {
+		for _, file := range e.Kept {
+			known := slices.ContainsFunc(before, func(k kept) bool { return k.Path == file.Path })
+			switch {
+			case e.Event == eventDone:
+				after[file.Path] = file.SHA256
+			case !known:
+				before = append(before, file)
+			}
+		}
+	}
+	return before, after
+}
+
+// keptFolder has the copies of files that come back.
+func (j *Journal) keptFolder() string { return j.path + ".kept" }
+
+// copyOf is where the copy of a kept file is.
+func (j *Journal) copyOf(file kept) string {
+	return filepath.Join(j.keptFolder(), file.SHA256)
+}
+
+func fingerprint(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,169 @@
+package trust
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"devca/diag"
+	"devca/internal/account"
+)
+
+// Command is one program to run. Argv goes to the system as it is; no shell reads it.
+type Command struct {
+	Argv     []string
+	Stdin    string
+	AsPerson bool // run as the invoking person when the process is root on their behalf
+}
+
+// Machine is the computer as this package sees it. Tests give their own.
+type Machine struct {
+	GOOS     string
+	Getenv   func(string) string
+	LookPath func(string) (string, error)
+	// Run executes a command and gives what it printed on both streams.
+	Run     func(context.Context, Command) ([]byte, error)
+	Account account.Account // the person whose stores these are
+	IsRoot  bool            // the process may change what belongs to the system
+	CanAsk  bool            // there is a person at a terminal who can type a password
+	// Announce tells the person what is about to run with more rights, and why.
+	Announce func(line string)
+}
+
+// ThisMachine is the real one.
+func ThisMachine(getenv func(string) string, canAsk bool, announce func(string)) *Machine {
+	person := account.Invoking(getenv)
+	return &Machine{
+		GOOS: runtime.GOOS, Getenv: getenv, LookPath: exec.LookPath,
+		Account: person, IsRoot: os.Geteuid() == 0, CanAsk: canAsk, Announce: announce,
+		Run: func(ctx context.Context, c Command) ([]byte, error) { return run(ctx, person, c) },
+	}
+}
+
+// commandLimit ends a command that waits for something that never comes: a
+// dialog on another screen, a lock, a prompt.
+const commandLimit = 2 * time.Minute
+
+func run(ctx context.Context, person account.Account, c Command) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, commandLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
+	cmd.Stdin = strings.NewReader(c.Stdin)
+	// A grandchild that keeps the pipe open must not keep us.
+	cmd.WaitDelay = 5 * time.Second
+	// Output is parsed, so it must not be translated. certutil and keytool look
+	// for settings under HOME, which under sudo may be root's.
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	if c.AsPerson {
+		cmd.Env = append(cmd.Env, "HOME="+person.Home)
+		if person.ViaSudo {
+			runAs(cmd, person)
+		}
+	}
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return out.Bytes(), err
+}
+
+// CommandError is a program that failed, with what it printed.
+type CommandError struct {
+	Argv   []string
+	Output string
+	Err    error
+}
+
+// Error gives the program's last line, which says most, or else its status.
+func (e *CommandError) Error() string {
+	name := filepath.Base(e.Argv[0])
+	if line := lastLine(e.Output); line != "" {
+		return name + ": " + line
+	}
+	return name + ": " + e.Err.Error()
+}
+
+// Unwrap gives the error of the start or the exit status.
+func (e *CommandError) Unwrap() error { return e.Err }
+
+func lastLine(output string) string {
+	lines := strings.Split(strings.TrimSpace(output), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}
+
+// do runs a command and turns its failure into a CommandError.
+func (m *Machine) do(ctx context.Context, c Command) ([]byte, error) {
+	out, err := m.Run(ctx, c)
+	if err != nil {
+		return out, &CommandError{Argv: c.Argv, Output: string(out), Err: err}
+	}
+	return out, nil
+}
+
+// step runs a step of a plan, through sudo when it needs root and we are not.
+func (m *Machine) step(ctx context.Context, s Step) error {
+	argv := s.Argv
+	if s.AsRoot && !m.IsRoot {
+		argv = append([]string{"sudo", "--"}, argv...)
+	}
+	_, err := m.do(ctx, Command{Argv: argv, Stdin: s.Stdin, AsPerson: !s.AsRoot})
+	return err
+}
+
+// mayBecomeRoot tells whether steps that need root can run, and announces them.
+// It never lets sudo wait for a password that nobody can type: without a
+// terminal, "sudo -n true" must succeed.
+func (m *Machine) mayBecomeRoot(ctx context.Context, why string, steps []Step) error {
+	if m.IsRoot || m.GOOS == "windows" {
+		return nil
+	}
+	refuse := func(reason string) error {
+		failure := diag.New(diag.TrustNeedsRoot, why+" needs root").Because(reason)
+		return failure.Fix("run this yourself, then look again with devca status", joinSteps(steps))
+	}
+	if _, err := m.LookPath("sudo"); err != nil {
+		return refuse("this is not root, and there is no sudo")
+	}
+	if _, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "true"}}); err != nil && !m.CanAsk {
+		return refuse("sudo wants a password, and there is no terminal to ask for it")
+	}
+	var programs []string
+	for _, s := range steps {
+		if s.AsRoot {
+			programs = append(programs, filepath.Base(s.Argv[0]))
+		}
+	}
+	m.Announce("sudo: " + why + " (" + strings.Join(programs, ", ") + ")")
+	return nil
+}
+
+// joinSteps is the plan as one line to paste.
+func joinSteps(steps []Step) string {
+	lines := make([]string, len(steps))
+	for i, s := range steps {
+		lines[i] = s.Line(false)
+	}
+	return strings.Join(lines, " && ")
+}
+
+// failed turns a store's error into a finding, unless it is one.
+func failed(store Store, action Action, steps []Step, err error) *diag.Error {
+	if finding, ok := errors.AsType[*diag.Error](err); ok {
+		return finding
+	}
+	return diag.New(diag.TrustStoreFailed, "could not "+string(action)+" the root: "+store.Title()).From(err).
+		Fix("see the message of the program by running it yourself", joinSteps(steps))
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,27 @@
+//go:build !windows
+
+package trust
+
+import (
+	"io/fs"
+	"os/exec"
+	"syscall"
+
+	"devca/internal/account"
+)
+
+// runAs makes the command run as the person: what it creates is theirs, and it
+// can follow no link to where they could not write themselves.
+func runAs(cmd *exec.Cmd, person account.Account) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Credential: &syscall.Credential{Uid: uint32(person.UID), Gid: uint32(person.GID)},
+	}
+}
+
+// ownerOf gives the numbers of a file's owner and group.
+func ownerOf(info fs.FileInfo) (uid, gid int) {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(stat.Uid), int(stat.Gid)
+	}
+	return 0, 0
+}
