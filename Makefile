@@ -1,0 +1,40 @@
+# What a person types; README.md and CONTRIBUTING.md explain it. The work is in scripts/.
+
+# Without the library's documentation generator the binary is smaller.
+TAGS := urfave_cli_no_docs
+BUILD := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -tags $(TAGS)
+
+.PHONY: help localhost build test quick lint fuzz bench release-check clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+localhost: build ## HTTPS for localhost: build, trust a root on this machine, issue a certificate here
+	bin/devca install
+	bin/devca issue --force localhost 127.0.0.1 ::1
+
+build: ## the program, into bin/
+	$(BUILD) -o bin/devca .
+
+test: ## every test; installs the programs that it needs and misses
+	scripts/install-test-tools.sh test
+	go test -race -timeout 30m -tags $(TAGS) ./...
+
+quick: ## the tests that need no servers, browsers or runtimes
+	go list ./... | grep -v '/e2e' | xargs go test -tags $(TAGS)
+
+lint: ## everything that reads the code without running it
+	scripts/lint.sh
+
+fuzz: ## each fuzz target for 20 seconds (FUZZTIME=5m make fuzz for longer)
+	scripts/fuzz.sh
+
+bench: ## speed and size, beside mkcert, minica and openssl
+	scripts/install-test-tools.sh bench
+	scripts/bench.sh
+
+release-check: ## build the release twice and compare
+	scripts/release-check.sh
+
+clean: ## remove what was built
+	rm -rf bin dist

@@ -1,0 +1,93 @@
+#!/bin/sh
+# install-test-tools.sh test|bench: install the programs that the tests (or the
+# benchmarks) run and that are missing. With apt and root, or sudo that asks no
+# password, they are installed; otherwise this says what to install.
+set -eu
+
+# program (or programs of which one is enough) = Debian package
+tests='
+certutil=libnss3-tools
+chromium|chromium-browser|google-chrome=chromium
+nginx=nginx-light
+certtool=gnutls-bin
+gnutls-cli=gnutls-bin
+openssl=openssl
+curl=curl
+wget=wget
+node=nodejs
+java=default-jdk-headless
+keytool=default-jdk-headless
+python3=python3
+mandoc=mandoc
+mkcert=mkcert
+zsh=zsh
+fish=fish
+gcc=gcc
+git=git
+unshare=util-linux
+update-ca-certificates=ca-certificates
+'
+benchmarks='
+hyperfine=hyperfine
+mkcert=mkcert
+minica=minica
+openssl=openssl
+'
+
+case ${1:-} in
+test) wanted=$tests ;;
+bench) wanted=$benchmarks ;;
+*) echo "usage: install-test-tools.sh test|bench" >&2; exit 2 ;;
+esac
+
+# The tests with real servers and clients are for Linux.
+[ "$(uname -s)" = Linux ] || exit 0
+
+# Debian keeps administrators' programs out of other users' PATH.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+missing() { # the packages of missing programs
+	for line in $wanted; do
+		found=
+		for program in $(echo "${line%=*}" | tr '|' ' '); do
+			if command -v "$program" >/dev/null 2>&1; then found=yes; fi
+		done
+		if [ -z "$found" ]; then echo "${line#*=}"; fi
+	done
+	# The race detector links with the C library.
+	if [ "$wanted" = "$tests" ] && ! echo 'int main(void){return 0;}' | cc -x c -o /dev/null - 2>/dev/null; then
+		echo libc6-dev
+		echo gcc
+	fi
+}
+
+packages=$(missing | sort -u | tr '\n' ' ')
+[ -n "$packages" ] || exit 0
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+	as_root="sudo -n"
+fi
+if ! command -v apt-get >/dev/null 2>&1 || ! $as_root true 2>/dev/null; then
+	echo "missing programs for these tests; install (names of Debian's packages): $packages" >&2
+	echo "for instance: sudo apt-get install $packages" >&2
+	exit 1
+fi
+
+echo "installing: $packages"
+# Packages such as nginx start a service when they are installed. This file,
+# which Debian's packages ask, says no to that.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+	trap '$as_root rm -f $policy' EXIT
+	printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
+	$as_root chmod 755 $policy
+fi
+$as_root apt-get update -q
+# shellcheck disable=SC2086 # a list of packages
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages
+still=$(missing | sort -u | tr '\n' ' ')
+if [ -n "$still" ]; then
+	echo "still missing after the installation: $still" >&2
+	exit 1
+fi

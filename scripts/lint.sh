@@ -1,0 +1,37 @@
+#!/bin/sh
+# Everything that reads the code without running it, cheapest first.
+set -eu
+cd "$(dirname "$0")/.."
+tags=urfave_cli_no_docs
+
+step() { echo "== $*"; }
+silent() { # run "$@", which must print nothing
+	out=$("$@" 2>&1) || { echo "$out"; exit 1; }
+	[ -z "$out" ] || { echo "$out"; exit 1; }
+}
+
+step "go.mod is tidy and the modules are those of go.sum"
+silent go mod tidy -diff
+go mod verify
+
+step "gofumpt"
+silent scripts/tool.sh gofumpt -l .
+
+step "go fix has nothing to modernise"
+silent go fix -diff -tags $tags ./...
+
+for system in linux darwin windows freebsd; do
+	step "go vet for $system"
+	GOOS=$system CGO_ENABLED=0 go vet -tags $tags ./...
+done
+
+step "golangci-lint"
+scripts/tool.sh golangci-lint run ./...
+
+step "deadcode"
+silent scripts/tool.sh deadcode -test -tags $tags ./...
+
+step "actionlint"
+scripts/tool.sh actionlint
+
+echo "lint: nothing to complain about"
