@@ -89,7 +89,9 @@ const fakesVariable = "DEVCA_TEST_FAKES"
 
 // fakes are stand-ins for programs of other systems that need more than
 // runFake's recording does. A script opts in with "fakes NAME...".
-var fakes = map[string]func(dir string, args []string) int{}
+var fakes = map[string]func(dir string, args []string) int{
+	"serve": serve,
+}
 
 // runFake is a program that notes how it was called in log, prints NAME.stdout
 // and exits with the number in NAME.status, both in dir and both optional.
@@ -107,7 +109,7 @@ func runFake(dir, name string) int {
 		return fake(dir, os.Args[1:])
 	}
 	if out, err := os.ReadFile(filepath.Join(dir, name+".stdout")); err == nil {
-		os.Stdout.Write(out)
+		_, _ = os.Stdout.Write(out)
 	}
 	status := 0
 	if text, err := os.ReadFile(filepath.Join(dir, name+".status")); err == nil {
