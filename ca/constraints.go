@@ -8,10 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
 	"devca/certs"
 	"devca/diag"
+	"devca/internal/publicsuffix"
 )
 
 // defaultPermitted are the DNS subtrees that a CA made here may sign for: names
@@ -39,7 +38,7 @@ func permitted(more []string) ([]string, error) {
 				Fix("name a domain", "devca ca rotate --permit corp.example")
 		}
 		name := names.DNS[0]
-		if suffix, icann := publicsuffix.PublicSuffix(name); icann && suffix == name {
+		if publicsuffix.Is(name) {
 			return nil, diag.New(diag.CAPermit, strconv.Quote(name)+" is a public suffix").
 				Because("a root that may sign for all of it endangers every site below it, should its key be stolen").
 				Fix("permit your own name below it", diag.CommandLine("devca", "ca", "rotate", "--permit", "yourname."+name)).
@@ -87,14 +86,16 @@ func (a *Authority) checkNames(names certs.Names, force bool) error {
 }
 
 func notPermitted(name string, a *Authority) error {
-	base := strings.TrimPrefix(name, "*.")
-	if suffix, err := publicsuffix.EffectiveTLDPlusOne(base); err == nil {
-		base = suffix
-	}
+	base := publicsuffix.Registrable(strings.TrimPrefix(name, "*."))
 	return diag.New(diag.NameNotPermitted, fmt.Sprintf("the CA may not sign for %s", name)).
 		Because("its certificates permit only "+summarise(a.permittedNames(), 4)+", so that a stolen key cannot imitate the Internet").
 		Fix("make a new root that permits it, have it trusted and re-issue everything", diag.CommandLine("devca", "ca", "rotate", "--permit", base)).
-		Fix("or use a name that is permitted already", diag.CommandLine("devca", "issue", strings.TrimPrefix(strings.SplitN(strings.TrimPrefix(name, "*."), ".", 2)[0], "*")+".test"))
+		Fix("or use a name that is permitted already", diag.CommandLine("devca", "issue", firstLabel(name)+".test"))
+}
+
+func firstLabel(name string) string {
+	label, _, _ := strings.Cut(strings.TrimPrefix(name, "*."), ".")
+	return label
 }
 
 // private tells whether an address is of this machine, this network or documentation.

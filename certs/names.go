@@ -12,9 +12,9 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
 
 	"devca/diag"
+	"devca/internal/publicsuffix"
 )
 
 // Names are the subject alternative names of a certificate (RFC 5280, 4.2.1.6),
@@ -194,7 +194,7 @@ func judgeWildcard(base string) error {
 			Fix("give the application a name and put the wildcard under it", diag.CommandLine("devca", "issue", "app."+base, "*.app."+base)).
 			Fix("or insist, for Go and Java alone", diag.CommandLine("devca", "issue", "--force", "*."+base))
 	}
-	if suffix, icann := publicsuffix.PublicSuffix(base); icann && suffix == base {
+	if publicsuffix.Is(base) {
 		return diag.New(diag.NameWildcard, fmt.Sprintf("%q is a public suffix, so Chromium refuses the wildcard *.%s", base, base)).
 			Because("whoever holds it could speak for every site registered there").
 			Fix("put the wildcard under a name of your own", diag.CommandLine("devca", "issue", "app."+base, "*.app."+base))

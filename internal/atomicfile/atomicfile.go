@@ -150,3 +150,12 @@ func discard(pending []*Pending) {
 		p.Discard()
 	}
 }
+
+// ModTime is the time with which the file system stamped the staged file.
+func (p *Pending) ModTime() (time.Time, error) {
+	info, err := os.Lstat(p.temporary)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime(), nil
+}
