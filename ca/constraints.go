@@ -128,3 +128,18 @@ func summarise(names []string, show int) string {
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:show], ", "), len(names)-show)
 }
+
+// BeyondDefault gives those of the names that a new CA must be told to permit,
+// each once, without the ones that cannot be permitted at all.
+func BeyondDefault(names []string) []string {
+	subtrees := defaultPermitted()
+	var more []string
+	for _, name := range names {
+		name = strings.TrimPrefix(name, "*.")
+		if !within(name, subtrees) && !publicsuffix.Is(name) {
+			subtrees = append(subtrees, name)
+			more = append(more, name)
+		}
+	}
+	return more
+}

@@ -14,7 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sort"
+	"slices"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 
@@ -155,7 +156,7 @@ func (d *Dir) authorityIDs() ([]string, error) {
 			ids = append(ids, entry.Name())
 		}
 	}
-	sort.Strings(ids)
+	slices.Sort(ids)
 	return ids, nil
 }
 
@@ -177,12 +178,13 @@ func (d *Dir) looksOurs() error {
 		return fmt.Errorf("reading the CA directory: %w", err)
 	}
 	for _, entry := range entries {
-		switch entry.Name() {
-		case rootFile, authoritiesDir, ledgerFile, journalFile, lockFile:
-		case journalFile + ".lock", journalFile + ".kept": // package trust's
-		case "." + rootFile + ".devca-tmp", "crl-number":
+		name := entry.Name()
+		switch {
+		case slices.Contains([]string{rootFile, authoritiesDir, ledgerFile, lockFile}, name):
+		case strings.HasPrefix(name, journalFile): // package trust's journal, lock and copies
+		case strings.Contains(name, ".devca-tmp"): // of a killed process
 		default:
-			return d.damaged(fmt.Sprintf("%s holds %q, which is not devca's, so it is not deleted", d.path, entry.Name())).
+			return d.damaged(fmt.Sprintf("%s holds %q, which is not devca's, so it is not deleted", d.path, name)).
 				Fix("look at it, then delete the directory yourself", diag.CommandLine("rm", "-r", d.path))
 		}
 	}

@@ -75,6 +75,13 @@ func findingWithCause(e *diag.Error) diag.Finding {
 	return finding
 }
 
+// asWarning is a failure that does not stop the work.
+func asWarning(err error) diag.Finding {
+	finding := findingWithCause(asFinding(err))
+	finding.Severity = diag.SeverityWarning
+	return finding
+}
+
 // writeFinding prints a finding for people.
 func writeFinding(w io.Writer, finding diag.Finding) {
 	var b strings.Builder

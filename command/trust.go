@@ -195,11 +195,7 @@ func (p *program) showChange(t *trustChange) error {
 
 // problem prints a finding that decides the exit status, also under --quiet.
 func (p *program) problem(finding diag.Finding) {
-	out := p.streams.Err
-	if quiet, ok := out.(quietWriter); ok {
-		out = quiet.loud
-	}
-	writeFinding(out, finding)
+	writeFinding(p.loud(), finding)
 }
 
 // expected is the state that a dry run promises: what could not be read stays so.
@@ -266,13 +262,18 @@ func (p *program) printCommands(t *trustChange) error {
 		t.result.DryRun = true
 		return p.result(t.result)
 	}
+	nothing := true
 	for _, store := range t.result.Stores {
+		nothing = nothing && len(store.Steps) == 0
 		for _, step := range store.Steps {
 			p.say("# %s: %s\n%s", ui.Clean(store.Title), ui.Clean(step.Why), step.Command)
 		}
 		if store.Finding != nil {
 			p.problem(*store.Finding)
 		}
+	}
+	if nothing {
+		p.note("No command is needed")
 	}
 	return nil
 }

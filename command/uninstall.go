@@ -90,9 +90,7 @@ func (p *program) everyRoot(t *trustChange, journal *trust.Journal) error {
 			return err
 		}
 		// The journal has every root that was installed, which is what matters here.
-		failure := findingWithCause(asFinding(err))
-		failure.Severity = diag.SeverityWarning
-		p.warn(failure)
+		p.warn(asWarning(err))
 	}
 	t.result = newTrustResult(t.dir, nil)
 	if len(certificates) > 0 {
