@@ -24,6 +24,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"jsonfield": cmdJSONField,
 		"jsonmatch": cmdJSONMatch,
 		"mode":      cmdMode,
+		"private":   cmdPrivate,
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
+	"strings"
 
 	"devca/diag"
 )
@@ -117,7 +118,7 @@ func (s Step) Line(isRoot bool) string {
 	}
 	line := diag.CommandLine(argv...)
 	if s.Stdin != "" {
-		line = diag.CommandLine("printf", "%s", s.Stdin) + " | " + line
+		line = `printf '%s\n' ` + diag.CommandLine(strings.TrimSuffix(s.Stdin, "\n")) + " | " + line
 	}
 	return line
 }

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// privateStores is the beginning of every script that runs under "private": it
+// covers all that an installation touches with copies of its own, so that
+// scripts that do this at the same time do not meet. sudo is away: whoever runs
+// this is root there.
+const privateStores = `
+set -e
+rm -f "$DEVCA_TEST_FAKES/sudo"
+copies=$(mktemp -d)
+mount -t tmpfs -o mode=755 tmpfs "$copies"
+for store in /etc/ssl/certs /etc/ca-certificates /usr/local/share/ca-certificates \
+	/var/lib/dpkg /var/lib/ca-certificates-java; do
+	[ -d "$store" ] || continue
+	mkdir -p "$copies$(dirname "$store")"
+	cp -dR --preserve=mode,timestamps,links "$store" "$copies$store"
+	mount --bind "$copies$store" "$store"
+done
+umount -l "$copies"
+rmdir "$copies"
+# What an administrator changed by hand since the last update is not ours to keep.
+update-ca-certificates >/dev/null 2>&1
+# snapshot lists the system's stores and the home folder to the last byte, except
+# for the CA's own directory.
+snapshot() {
+	find /etc/ssl/certs /etc/ca-certificates /usr/local/share/ca-certificates \
+		/var/lib/ca-certificates-java "$HOME" -path "$HOME/.local/share/devca" -prune -o \
+		\( -type l -printf '%p %m -> %l\n' -o -type d -printf '%p %m %u:%g\n' -o \
+		-printf '%p %m %u:%g ' -exec sha256sum {} \; \) | sort
+}
+. "./$1"
+`
+
+// cmdPrivate: "private FILE" runs a shell script in a mount namespace in which
+// the system's trust stores are copies.
+func cmdPrivate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: private FILE")
+	}
+	flags := "--mount"
+	if os.Getuid() != 0 {
+		flags = "--mount --map-root-user"
+	}
+	ts.Check(ts.Exec("sh", "-c", "exec unshare "+flags+` sh -c "$0" private "$1"`, privateStores, args[0]))
+}
+
+// serve is a program for scripts: "serve CERTIFICATE KEY PROGRAM ARG..." answers
+// on https://localhost:$PORT while the program runs, and ends as it does.
+func serve(_ string, args []string) int {
+	if len(args) < 3 {
+		fmt.Fprintln(os.Stderr, "usage: serve CERTIFICATE KEY PROGRAM ARG...")
+		return 2
+	}
+	pair, err := tls.LoadX509KeyPair(args[0], args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	server := &http.Server{
+		Handler:           http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "hello") }),
+		ReadHeaderTimeout: time.Minute,
+		ErrorLog:          log.New(io.Discard, "", 0), // clients that refuse are expected
+		TLSConfig:         &tls.Config{Certificates: []tls.Certificate{pair}},
+	}
+	go func() { _ = server.ServeTLS(listener, "", "") }()
+	defer server.Close()
+
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	client := exec.CommandContext(context.Background(), args[2], args[3:]...)
+	client.Env = append(os.Environ(), "PORT="+port)
+	client.Stdout, client.Stderr = os.Stdout, os.Stderr
+	if err := client.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, args[2], err)
+		return 1
+	}
+	return 0
+}
