@@ -38,12 +38,13 @@ update-ca-certificates >/dev/null 2>&1
 # snapshot lists the system's stores and the home folder to the last byte, except
 # for the CA's own directory.
 snapshot() {
-	find /etc/ssl/certs /etc/ca-certificates /usr/local/share/ca-certificates \
-		/var/lib/ca-certificates-java "$HOME" -path "$HOME/.local/share/devca" -prune -o \
-		\( -type l -printf '%p %m -> %l\n' -o -type d -printf '%p %m %u:%g\n' -o \
-		-printf '%p %m %u:%g ' -exec sha256sum {} \; \) | sort
+	set -- /etc/ssl/certs /etc/ca-certificates /usr/local/share/ca-certificates \
+		/var/lib/ca-certificates-java "$HOME" -path "$HOME/.local/share/devca" -prune -o
+	find "$@" \( -type l -printf '%p %m -> %l\n' -o -printf '%p %m %u:%g\n' \) | sort
+	find "$@" -type f -exec sha256sum {} + | sort
 }
-. "./$1"
+script=$1
+. "./$script"
 `
 
 // cmdPrivate: "private FILE" runs a shell script in a mount namespace in which

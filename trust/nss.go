@@ -115,7 +115,10 @@ func (s *nssStore) Plan(ctx context.Context, root Root, action Action) []Step {
 // planRemoval removes every entry that is the certificate.
 func (s *nssStore) planRemoval(ctx context.Context, root Root) []Step {
 	names := []string{nickname(root)}
-	if root.Certificate != nil && exists(filepath.Join(s.database, "cert9.db")) {
+	if !exists(filepath.Join(s.database, "cert9.db")) {
+		return nil
+	}
+	if root.Certificate != nil {
 		if found, err := s.find(ctx, root); err == nil {
 			names = nil
 			for _, entry := range found {
