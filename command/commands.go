@@ -14,5 +14,8 @@ func (p *program) commands() []*cli.Command {
 		p.revokeCommand(),
 		p.caCommand(),
 		p.versionCommand(),
+		p.helpCommand(),
+		p.completionCommand(),
+		p.manCommand(),
 	}
 }

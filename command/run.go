@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
@@ -37,7 +39,21 @@ func Run(args []string, streams *ui.Streams) int {
 	p := &program{streams: streams}
 	app := p.app()
 	p.root = app
-	hoisted := hoist(app, args)
+	if len(args) > 0 {
+		if word, ok := strings.CutPrefix(args[0], completeFlag); ok {
+			p.candidates(word, args[1:])
+			return ExitDone
+		}
+		if slices.Contains([]string{"--version", "-version", "-v"}, args[0]) {
+			args = append([]string{"version"}, args[1:]...)
+		}
+	}
+	parsed := parse(app.Commands, args)
+	if parsed.asksForHelp() {
+		p.help(parsed.path)
+		return ExitDone
+	}
+	hoisted := parsed.hoisted()
 	p.json = hasJSON(hoisted)
 	err := app.RunContext(ctx, append([]string{app.Name}, hoisted...))
 	if err != nil && ctx.Err() != nil {
@@ -67,14 +83,13 @@ func (p *program) app() *cli.App {
 		Name:                      "devca",
 		Usage:                     "certificates for development that every client of this machine trusts",
 		HideVersion:               true,
-		EnableBashCompletion:      true,
+		HideHelp:                  true, // ours is in help.go
 		DisableSliceFlagSeparator: true, // URI names contain commas
 		Reader:                    p.streams.In,
 		Writer:                    p.streams.Out,
 		ErrWriter:                 p.streams.Err,
 		ExitErrHandler:            func(*cli.Context, error) {}, // else the library calls os.Exit
 		OnUsageError:              usageError,
-		HideHelpCommand:           true,
 		Commands:                  p.commands(),
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
@@ -83,23 +98,25 @@ func (p *program) app() *cli.App {
 			return p.firstContact()
 		},
 	}
-	p.complete(app.Commands, "")
+	p.complete(app.Commands, nil)
 	return app
 }
 
 // complete fills in what every command has alike.
-func (p *program) complete(commands []*cli.Command, parent string) {
+func (p *program) complete(commands, parents []*cli.Command) {
 	for _, command := range commands {
-		name := parent + command.Name
+		path := append(slices.Clone(parents), command)
+		name := strings.Join(pathNames(path), " ")
 		command.OnUsageError = usageError
-		command.HideHelpCommand = true
+		command.HideHelp = true
 		if len(command.Subcommands) > 0 {
-			p.complete(command.Subcommands, name+" ")
+			p.complete(command.Subcommands, path)
 			command.Action = func(c *cli.Context) error {
 				if c.Args().Present() {
 					return unknownCommand(c)
 				}
-				return cli.ShowSubcommandHelp(c)
+				p.help(path)
+				return nil
 			}
 			continue
 		}
