@@ -269,4 +269,3 @@ func (m *mdoc) commands(commands, parents []*cli.Command) {
 		m.commands(command.Subcommands, path)
 	}
 }
-
