@@ -27,47 +27,27 @@ func ExportRoot(root *x509.Certificate, format string) ([]byte, error) {
 	return nil, fmt.Errorf("export format %q is unknown", format)
 }
 
-// profilePayload is Apple's "Configuration Profile Reference": the part that
-// top level and payloads have in common.
-type profilePayload struct {
-	Type         string `plist:"PayloadType"`
-	Version      int    `plist:"PayloadVersion"`
-	Identifier   string `plist:"PayloadIdentifier"`
-	UUID         string `plist:"PayloadUUID"`
-	DisplayName  string `plist:"PayloadDisplayName"`
-	Description  string `plist:"PayloadDescription"`
-	Organization string `plist:"PayloadOrganization,omitempty"`
-}
-
-type rootPayload struct {
-	profilePayload
-	FileName string `plist:"PayloadCertificateFileName"`
-	Content  []byte `plist:"PayloadContent"`
-}
-
-type profile struct {
-	profilePayload
-	RemovalDisallowed bool          `plist:"PayloadRemovalDisallowed"`
-	Content           []rootPayload `plist:"PayloadContent"`
-}
-
+// mobileConfig makes a profile after Apple's "Device Management: TopLevel" and
+// "CertificateRoot" pages: one payload inside the profile, each with a UUID.
 func mobileConfig(root *x509.Certificate) ([]byte, error) {
 	sum := sha256.Sum256(root.Raw)
 	id := fmt.Sprintf("devca.root.%x", sum[:4])
-	return plist.MarshalIndent(profile{
-		profilePayload: profilePayload{
-			Type: "Configuration", Version: 1, Identifier: id, UUID: uuid(sum[:16]),
-			DisplayName: name(root), Organization: "devca",
-			Description: "Lets this device trust the development certificates of " + name(root) + ".",
-		},
-		Content: []rootPayload{{
-			profilePayload: profilePayload{
-				Type: "com.apple.security.root", Version: 1, Identifier: id + ".certificate", UUID: uuid(sum[16:]),
-				DisplayName: name(root), Description: "Root certificate",
-			},
-			FileName: "devca-root.cer", Content: root.Raw,
-		}},
-	}, plist.XMLFormat, "  ")
+	payload := func(kind, id, uuid, description string, more map[string]any) map[string]any {
+		more["PayloadType"], more["PayloadVersion"] = kind, 1
+		more["PayloadIdentifier"], more["PayloadUUID"] = id, uuid
+		more["PayloadDisplayName"], more["PayloadDescription"] = name(root), description
+		return more
+	}
+	certificate := payload("com.apple.security.root", id+".certificate", uuid(sum[16:]), "Root certificate", map[string]any{
+		"PayloadCertificateFileName": "devca-root.cer",
+		"PayloadContent":             root.Raw,
+	})
+	return plist.MarshalIndent(payload("Configuration", id, uuid(sum[:16]),
+		"Lets this device trust the development certificates of "+name(root)+".", map[string]any{
+			"PayloadOrganization":      "devca",
+			"PayloadRemovalDisallowed": false,
+			"PayloadContent":           []any{certificate},
+		}), plist.XMLFormat, "  ")
 }
 
 // uuid gives the same UUID for the same root each time (RFC 9562, version 8), so

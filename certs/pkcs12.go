@@ -1,0 +1,80 @@
+package certs
+
+import (
+	"crypto"
+	"crypto/x509"
+	"errors"
+	"fmt"
+
+	"software.sslmate.com/src/go-pkcs12"
+
+	"devca/diag"
+)
+
+// EncodePKCS12 makes a PKCS#12 file (RFC 7292) with a key and its chain, leaf
+// first. The modern form is PBES2 with AES-256 and a SHA-256 MAC: OpenSSL 1.1.1,
+// Java 12 and 8u301, Windows 10 1709 and newer read it. The legacy form, 3DES
+// and SHA-1, is for what is older, and for macOS's keychain before 15.
+//
+// The library sets no friendly name on the key, so Java shows the alias "1".
+func EncodePKCS12(key crypto.PrivateKey, chain []*x509.Certificate, password string, legacy bool) ([]byte, error) {
+	if key == nil || len(chain) == 0 {
+		return nil, errors.New("a PKCS#12 file needs a key and a certificate")
+	}
+	encoder := pkcs12.Modern2023
+	if legacy {
+		encoder = pkcs12.LegacyDES
+	}
+	data, err := encoder.Encode(key, chain[0], chain[1:], password)
+	if err != nil {
+		return nil, fmt.Errorf("encoding PKCS#12: %w", err)
+	}
+	return data, nil
+}
+
+// PKCS12 is the content of a PKCS#12 file.
+type PKCS12 struct {
+	Key          crypto.PrivateKey   // nil in a trust store
+	Certificates []*x509.Certificate // the key's own first, where there is one
+}
+
+// maxPKCS12Size bounds what is read; a file with a long chain has some kilobytes,
+// a trust store with every public root half a megabyte.
+const maxPKCS12Size = 16 << 20
+
+// DecodePKCS12 reads a PKCS#12 file, with a key and its chain or a trust store
+// without key. Errors are *diag.Error; a wrong password has a code of its own.
+func DecodePKCS12(data []byte, password string) (PKCS12, error) {
+	if len(data) > maxPKCS12Size {
+		return PKCS12{}, unreadablePKCS12(fmt.Errorf("it has %d bytes and the limit is %d", len(data), maxPKCS12Size))
+	}
+	if err := checkIterations(data); err != nil {
+		return PKCS12{}, unreadablePKCS12(err)
+	}
+	key, leaf, chain, err := pkcs12.DecodeChain(data, password)
+	if err == nil {
+		return PKCS12{Key: key, Certificates: append([]*x509.Certificate{leaf}, chain...)}, nil
+	}
+	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
+		return PKCS12{}, wrongPassword()
+	}
+	// DecodeChain demands a key; DecodeTrustStore demands that there is none.
+	certificates, trustErr := pkcs12.DecodeTrustStore(data, password)
+	if trustErr == nil {
+		return PKCS12{Certificates: certificates}, nil
+	}
+	if errors.Is(trustErr, pkcs12.ErrIncorrectPassword) {
+		return PKCS12{}, wrongPassword()
+	}
+	return PKCS12{}, unreadablePKCS12(err)
+}
+
+func wrongPassword() error {
+	return diag.New(diag.PKCS12Password, "the password does not open the PKCS#12 file").
+		Fix("put the right one into a file's first line", "devca inspect FILE --password-file PASSWORD-FILE")
+}
+
+func unreadablePKCS12(err error) error {
+	return diag.New(diag.PKCS12Unreadable, "the PKCS#12 file cannot be read").From(err).
+		Fix("see what OpenSSL makes of it", "openssl pkcs12 -info -nokeys -in FILE")
+}
