@@ -135,9 +135,12 @@ func (s *nssStore) planRemoval(ctx context.Context, root Root) []Step {
 }
 
 func (s *nssStore) Apply(ctx context.Context, root Root, action Action) error {
+	if action == Uninstall && s.Status(ctx, root).State == Absent {
+		return nil
+	}
 	if exists(filepath.Join(s.database, "cert9.db")) {
 		if s.locked(ctx) {
-			return s.refuseLocked(action)
+			return s.refuseLocked(root, action)
 		}
 		if action == Install {
 			// Present without trust: certutil -A would keep another nickname and
@@ -155,16 +158,16 @@ func (s *nssStore) Apply(ctx context.Context, root Root, action Action) error {
 	return nil
 }
 
-func (s *nssStore) refuseLocked(action Action) error {
-	argv := s.argv("-A", "-t", "C,,", "-n", "devca root", "-i", "ROOT.pem")
-	do := "add the root yourself; certutil asks for the password"
+func (s *nssStore) refuseLocked(root Root, action Action) error {
+	why := "without it the root would be added but not trusted"
+	argv := s.argv("-A", "-t", "C,,", "-n", nickname(root), "-i", root.Path)
 	if action == Uninstall {
-		argv = s.argv("-L")
-		do = "remove the root in the browser's settings, or with certutil -D; this lists what is there"
+		why = "without it nothing can be removed"
+		argv = s.argv("-D", "-n", nickname(root))
 	}
 	return diag.New(diag.TrustPassword, "the NSS database "+s.database+" has a primary password").
-		Because("devca does not ask for it, and without it the root would be added but not trusted; the database was left as it is").
-		Fix(do, diag.CommandLine(argv...))
+		Because("devca does not ask for it, and "+why+"; the database was left as it is").
+		Fix("do it yourself; certutil asks for the password", diag.CommandLine(argv...))
 }
 
 // newFolders lists the folders above and including the database that are not
