@@ -111,16 +111,14 @@ func wholeLines(file *os.File) (int64, error) {
 	return end, nil
 }
 
-// readLedger calls f with every record in order. A last line without newline is
+// readLedger tells how many records there are and calls f with every one in
+// order. A last line without newline is
 // being written or was cut short, and is left out; any other line that cannot be
 // read is damage, and is named by its number.
-func (d *Dir) readLedger(f func(record)) error {
+func (d *Dir) readLedger(count func(lines int), f func(record)) error {
 	path := filepath.Join(d.path, ledgerFile)
 	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reading the ledger: %w", err)
 	}
 	data = data[:bytes.LastIndexByte(data, '\n')+1]
@@ -128,7 +126,7 @@ func (d *Dir) readLedger(f func(record)) error {
 		return diag.New(diag.LedgerDamaged, fmt.Sprintf("line %d of the ledger cannot be read", number)).From(err).
 			Fix("look at it; deleting the line forgets one certificate and nothing else",
 				diag.CommandLine("sed", "-n", fmt.Sprintf("%dp", number), path))
-	}, f)
+	}, count, f)
 }
 
 // syncLedger makes everything entered so far survive a power cut.

@@ -44,6 +44,7 @@ type rotateResult struct {
 }
 
 func (p *program) rotate(c *cli.Context) error {
+	defer p.interruptible(c)()
 	dir, err := p.openDir(c)
 	if err != nil {
 		return err

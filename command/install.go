@@ -32,6 +32,7 @@ Examples:
 }
 
 func (p *program) install(c *cli.Context) error {
+	defer p.interruptible(c)()
 	kinds, err := p.storeKinds(c)
 	if err != nil {
 		return err

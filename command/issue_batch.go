@@ -35,6 +35,7 @@ type batchFailed struct {
 const maxReported = 1000
 
 func (p *program) issueBatch(c *cli.Context, dir *ca.Dir, o issueOptions, path string) error {
+	defer p.interruptible(c)()
 	input := p.streams.In
 	if path != "-" {
 		file, err := os.Open(path)

@@ -41,6 +41,7 @@ Examples:
 }
 
 func (p *program) uninstall(c *cli.Context) error {
+	defer p.interruptible(c)()
 	kinds, err := p.storeKinds(c)
 	if err != nil {
 		return err
