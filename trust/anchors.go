@@ -148,9 +148,9 @@ func (s *anchorStore) Plan(_ context.Context, root Root, action Action) []Step {
 
 func (s *anchorStore) Apply(ctx context.Context, root Root, action Action) error {
 	steps := s.Plan(ctx, root, action)
-	why := "to add the root to the system store"
+	why := "add the root to the system store"
 	if action == Uninstall {
-		why = "to remove the root from the system store"
+		why = "remove the root from the system store"
 	}
 	if err := s.machine.mayBecomeRoot(ctx, why, steps); err != nil {
 		return err

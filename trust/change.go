@@ -95,7 +95,7 @@ func (c *Change) change(ctx context.Context, results []Result, r *Result) {
 // judge compares what the store says now with what was wanted.
 func (c *Change) judge(ctx context.Context, r Result, err error) *diag.Error {
 	if err != nil {
-		return failed(r.Store, c.Action, c.steps(ctx, r.Store), err)
+		return failed(r.Store, c.Action, c.steps(ctx, r.Store), c.Machine.IsRoot, err)
 	}
 	if r.After.Finding != nil && r.After.State == Unreadable {
 		return r.After.Finding
@@ -108,7 +108,7 @@ func (c *Change) judge(ctx context.Context, r Result, err error) *diag.Error {
 	}
 	return diag.New(diag.TrustStillTrusted, "the root is still in "+r.Store.Title()).
 		Because(orElse(r.After.Detail, "the program that removes it said that it did")).
-		Fix("remove it by hand", joinSteps(c.steps(ctx, r.Store)))
+		Fix("remove it by hand", joinSteps(c.steps(ctx, r.Store), c.Machine.IsRoot))
 }
 
 func notTrusted(r Result) *diag.Error {
@@ -146,7 +146,7 @@ func (c *Change) judgeFollower(results []Result, r Result) *diag.Error {
 			Fix("change both", "devca "+string(c.Action)+" --stores "+r.Store.Follows()+","+string(r.Store.Kind()))
 	}
 	return diag.New(diag.TrustNotTrusted, r.Store.Title()+" did not follow the store "+r.Store.Follows()).
-		Because("the package manager may have been busy").
+		Because(orElse(r.After.Detail, "the package manager may have been busy")).
 		Fix("run the same command again", "devca "+string(c.Action))
 }
 
@@ -180,7 +180,7 @@ func (c *Change) install(ctx context.Context, results []Result, r *Result) error
 func (c *Change) apply(ctx context.Context, r *Result, root Root) error {
 	e := entry{
 		Event: eventIntent, Action: c.Action, Store: r.Store.ID(), Root: root.Fingerprint(),
-		PEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Certificate.Raw})),
+		PEM: pemOf(root),
 	}
 	if c.Action == Install {
 		if s, ok := r.Store.(creator); ok {
@@ -198,6 +198,10 @@ func (c *Change) apply(ctx context.Context, r *Result, root Root) error {
 	}
 	r.Changed = true
 	return r.Store.Apply(ctx, root, c.Action)
+}
+
+func pemOf(root Root) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Certificate.Raw}))
 }
 
 // done is the line that says that the change is complete.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Debian's update-ca-certificates and the hook that keeps Java's store in step.
@@ -72,7 +74,8 @@ func (s *anchorStore) afterLibrary(ctx context.Context, root Root, action Action
 	// The hook gets no line for a removed root, and none for one whose first
 	// update failed because apt held dpkg's lock. When it fails again now, the
 	// row of the Java that follows this store says so: it is read back, too.
-	has, err := javaHas(debianJavaStore, root.Certificate)
+	aliases, err := readJKS(debianJavaStore, root.Certificate)
+	has := slices.ContainsFunc(aliases, func(alias string) bool { return strings.HasSuffix(alias, root.fileName()+".pem") })
 	switch {
 	case err != nil:
 	case action == Install && !has:

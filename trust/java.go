@@ -91,7 +91,8 @@ func (s *javaStore) Status(ctx context.Context, root Root) Reading {
 	if root.Certificate == nil {
 		return Reading{State: Absent}
 	}
-	has, err := javaHas(s.cacerts, root.Certificate)
+	aliases, err := readJKS(s.cacerts, root.Certificate)
+	has := len(aliases) > 0
 	if errors.Is(err, errNotJKS) {
 		has, err = s.listed(ctx, root.Certificate)
 	}
@@ -99,9 +100,19 @@ func (s *javaStore) Status(ctx context.Context, root Root) Reading {
 	case err != nil:
 		return unreadable(s, err)
 	case has:
-		return Reading{State: Trusted}
+		return Reading{State: Trusted, Detail: s.foreign(aliases, root)}
 	}
 	return Reading{State: Absent}
+}
+
+// foreign names entries with the root that are not ours.
+func (s *javaStore) foreign(aliases []string, root Root) string {
+	for _, alias := range aliases {
+		if !strings.Contains(alias, root.fileName()) {
+			return s.cacerts + " still has it as " + alias
+		}
+	}
+	return ""
 }
 
 // listed asks keytool, which knows every format, for the fingerprint.
@@ -165,7 +176,7 @@ func (s *javaStore) Apply(ctx context.Context, root Root, action Action) error {
 	}
 	for _, step := range s.Plan(ctx, root, action) {
 		if step.AsRoot {
-			if err := s.machine.mayBecomeRoot(ctx, "to change "+s.cacerts, []Step{step}); err != nil {
+			if err := s.machine.mayBecomeRoot(ctx, "change "+s.cacerts, []Step{step}); err != nil {
 				return err
 			}
 		}

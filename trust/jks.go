@@ -22,47 +22,52 @@ const (
 // errNotJKS is a store in another format: PKCS#12, since Java 9 the default.
 var errNotJKS = errors.New("not a JKS key store")
 
-// javaHas tells whether a JKS file trusts the certificate.
-func javaHas(path string, certificate *x509.Certificate) (bool, error) {
+// readJKS gives the aliases under which a JKS file trusts the certificate.
+func readJKS(path string, certificate *x509.Certificate) ([]string, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	return jksHas(data, certificate)
+	return findJKS(data, certificate)
 }
 
-// jksHas looks for the certificate among the trusted entries. Chains of key
+// findJKS looks for the certificate among the trusted entries. Chains of key
 // entries do not count: Java trusts nothing in them.
-func jksHas(data []byte, certificate *x509.Certificate) (bool, error) {
+func findJKS(data []byte, certificate *x509.Certificate) ([]string, error) {
 	r := jksReader{rest: data}
 	if r.number() != jksMagic {
-		return false, errNotJKS
+		return nil, errNotJKS
 	}
 	if r.number() != jksVersion {
-		return false, errors.New("unknown version of a JKS key store")
+		return nil, errors.New("unknown version of a JKS key store")
 	}
-	found := false
+	var aliases []string
 	for count := r.number(); count > 0 && r.err == nil; count-- {
 		kind := r.number()
-		r.text()  // alias
+		alias := string(r.text())
 		r.take(8) // date
 		switch kind {
 		case jksTrustEntry:
-			found = bytes.Equal(r.certificate(), certificate.Raw) || found
+			if bytes.Equal(r.certificate(), certificate.Raw) && r.err == nil {
+				aliases = append(aliases, alias)
+			}
 		case jksKeyEntry:
 			r.take(r.number())
 			for chain := r.number(); chain > 0 && r.err == nil; chain-- {
 				r.certificate()
 			}
 		default:
-			return false, errors.New("unknown entry in a JKS key store")
+			return nil, errors.New("unknown entry in a JKS key store")
 		}
 	}
 	// A SHA-1 digest over password and content ends the file.
 	if r.take(20); r.err == nil && len(r.rest) > 0 {
 		r.err = errors.New("bytes after the end of a JKS key store")
 	}
-	return found && r.err == nil, r.err
+	if r.err != nil {
+		return nil, r.err
+	}
+	return aliases, nil
 }
 
 // jksReader takes fields off the front; after an error it gives zeros.

@@ -226,9 +226,10 @@ func (j *Journal) originals(store string) (before []kept, after map[string]strin
 // keptFolder has the copies of files that come back.
 func (j *Journal) keptFolder() string { return j.path + ".kept" }
 
-// copyOf is where the copy of a kept file is.
+// copyOf is where the copy of a kept file is: by path, too, because two stores
+// may hold the same bytes.
 func (j *Journal) copyOf(file kept) string {
-	return filepath.Join(j.keptFolder(), file.SHA256)
+	return filepath.Join(j.keptFolder(), fingerprint([]byte(file.Path))[:16]+"-"+file.SHA256)
 }
 
 func fingerprint(data []byte) string {

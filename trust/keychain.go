@@ -98,7 +98,7 @@ func (s *keychainStore) Apply(ctx context.Context, root Root, action Action) err
 	ctx, cancel := context.WithTimeoutCause(ctx, commandLimit, errNoAnswer)
 	defer cancel()
 	steps := s.Plan(ctx, root, action)
-	if err := s.machine.mayBecomeRoot(ctx, "to change the System keychain", steps); err != nil {
+	if err := s.machine.mayBecomeRoot(ctx, "change the System keychain", steps); err != nil {
 		return err
 	}
 	if err := s.library.changeSystem(ctx, root, action); err != nil {
@@ -123,5 +123,5 @@ func keychainRefusal(err error, steps []Step) error {
 	}
 	return diag.New(diag.TrustNeedsRoot, "macOS wants a person to confirm the change of trust settings").From(err).
 		Because("this session has no screen, as over SSH or in CI").
-		Fix("run this in a terminal on the Mac itself", joinSteps(steps))
+		Fix("run this in a terminal on the Mac itself", joinSteps(steps, false))
 }

@@ -30,11 +30,15 @@ func (l *inLibrary) changeSystem(ctx context.Context, root Root, action Action) 
 	go func() {
 		l.Lock()
 		defer l.Unlock()
-		change := truststore.Install
-		if action == Uninstall {
-			change = truststore.Uninstall
+		named := truststore.WithPrefix(libraryPrefix)
+		switch {
+		case action == Uninstall:
+			done <- truststore.Uninstall(root.Certificate, named)
+		case root.Path != "":
+			done <- truststore.InstallFile(root.Path, named) // needs no temporary file
+		default:
+			done <- truststore.Install(root.Certificate, named)
 		}
-		done <- change(root.Certificate, truststore.WithPrefix(libraryPrefix))
 	}()
 	select {
 	case err := <-done:

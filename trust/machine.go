@@ -125,15 +125,14 @@ func (m *Machine) mayBecomeRoot(ctx context.Context, why string, steps []Step) e
 	if m.IsRoot || m.GOOS == "windows" {
 		return nil
 	}
-	refuse := func(reason string) error {
-		failure := diag.New(diag.TrustNeedsRoot, why+" needs root").Because(reason)
-		return failure.Fix("run this yourself, then look again with devca status", joinSteps(steps))
-	}
+	refused := diag.New(diag.TrustNeedsRoot, "only root can change this: "+why)
 	if _, err := m.LookPath("sudo"); err != nil {
-		return refuse("this is not root, and there is no sudo")
+		return refused.Because("this is not root, and there is no sudo").
+			Fix("run this as root, then look again with devca status", joinSteps(steps, true))
 	}
 	if _, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "true"}}); err != nil && !m.CanAsk {
-		return refuse("sudo wants a password, and there is no terminal to ask for it")
+		return refused.Because("sudo wants a password, and there is no terminal to ask for it").
+			Fix("run this yourself, then look again with devca status", joinSteps(steps, false))
 	}
 	var programs []string
 	for _, s := range steps {
@@ -145,22 +144,22 @@ func (m *Machine) mayBecomeRoot(ctx context.Context, why string, steps []Step) e
 	return nil
 }
 
-// joinSteps is the plan as one line to paste.
-func joinSteps(steps []Step) string {
+// joinSteps is the plan as one line to paste, for root or for the person.
+func joinSteps(steps []Step, isRoot bool) string {
 	lines := make([]string, len(steps))
 	for i, s := range steps {
-		lines[i] = s.Line(false)
+		lines[i] = s.Line(isRoot)
 	}
 	return strings.Join(lines, " && ")
 }
 
 // failed turns a store's error into a finding, unless it is one.
-func failed(store Store, action Action, steps []Step, err error) *diag.Error {
+func failed(store Store, action Action, steps []Step, isRoot bool, err error) *diag.Error {
 	if finding, ok := errors.AsType[*diag.Error](err); ok {
 		return finding
 	}
 	return diag.New(diag.TrustStoreFailed, "could not "+string(action)+" the root: "+store.Title()).From(err).
-		Fix("see the message of the program by running it yourself", joinSteps(steps))
+		Fix("see what the program says when you run it yourself", joinSteps(steps, isRoot))
 }
 
 func exists(path string) bool {
