@@ -113,6 +113,15 @@ func (p *program) issueOptions(c *cli.Context) (issueOptions, error) {
 	if o.create, err = p.createOptions(c); err != nil {
 		return o, err
 	}
+	// Once here, not for every line of a batch: it asks the system for the folder.
+	for _, path := range []*string{&o.out, &o.certFile, &o.keyFile, &o.passwordFile} {
+		if *path == "" {
+			continue
+		}
+		if *path, err = filepath.Abs(*path); err != nil {
+			return o, err
+		}
+	}
 	o.p12 = o.p12 || o.legacy || o.passwordFile != ""
 	o.password, err = p12Password(o.passwordFile)
 	return o, err
@@ -217,10 +226,7 @@ func (p *program) issueOne(dir *ca.Dir, o issueOptions) error {
 	if err := prepareFolder(dir, o.out); err != nil {
 		return err
 	}
-	order, err := o.order(request)
-	if err != nil {
-		return err
-	}
+	order := o.order(request)
 	if !o.force {
 		if err := dir.CheckTargets(order.Files); err != nil {
 			return err
@@ -285,9 +291,6 @@ func (p *program) takeRequest(o issueOptions, request *certs.Request) error {
 
 // prepareFolder makes the output folder, given to the person under sudo.
 func prepareFolder(dir *ca.Dir, path string) error {
-	if path == "" || path == "." {
-		return nil
-	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -298,7 +301,7 @@ func prepareFolder(dir *ca.Dir, path string) error {
 }
 
 // order decides on the files.
-func (o issueOptions) order(request certs.Request) (ca.Order, error) {
+func (o issueOptions) order(request certs.Request) ca.Order {
 	stem := certs.FileStem(request.Names, o.client)
 	files := certs.Files{Cert: filepath.Join(o.out, stem+".pem"), Key: filepath.Join(o.out, stem+"-key.pem")}
 	if o.certFile != "" {
@@ -321,16 +324,6 @@ func (o issueOptions) order(request certs.Request) (ca.Order, error) {
 	if o.csr != "" {
 		files.Key, order.KeyType = "", ""
 	}
-	for _, path := range []*string{&files.Cert, &files.Key, &files.P12, &files.Combined, &order.P12PasswordFile} {
-		if *path == "" {
-			continue
-		}
-		absolute, err := filepath.Abs(*path)
-		if err != nil {
-			return order, err
-		}
-		*path = absolute
-	}
 	order.Files = files
-	return order, nil
+	return order
 }

@@ -85,7 +85,7 @@ func (o issueOptions) lineOrder(now time.Time) func(string) (ca.Order, error) {
 		if err != nil {
 			return ca.Order{}, err
 		}
-		return o.order(certs.Request{Names: names, Client: o.client, NotBefore: now.Add(-backdate), NotAfter: o.notAfter})
+		return o.order(certs.Request{Names: names, Client: o.client, NotBefore: now.Add(-backdate), NotAfter: o.notAfter}), nil
 	}
 }
 
@@ -109,7 +109,7 @@ func (p *program) batchDone(result batchResult) error {
 			return err
 		}
 	} else {
-		p.say("Issued %d certificates in %.1f s into %s", result.Issued, result.Seconds, result.Folder)
+		p.say("Issued %d certificates in %.1f s into %s", result.Issued, result.Seconds, shortPath(result.Folder))
 		if result.Refused > 0 {
 			p.say("Refused %d lines", result.Refused)
 		}
