@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 
 	"devca/internal/publicsuffix":          {},
 	"devca/internal/publicsuffix/generate": {}, // a program of its own, run by go generate
+	"devca/scripts":                        {}, // programs of their own, run by make
 }
 
 // mayUse says which rooms use which foreign package; what is not here is used

@@ -58,7 +58,7 @@ func (p *program) helpText(path []*cli.Command) string {
 		entries(&b, width, commandRows(p.root.Commands))
 		flagSection(&b, width, "Flags of every command", commonFlags())
 		b.WriteString("\nExit status:\n")
-		entries(&b, width, exitMeanings())
+		entries(&b, width, ExitMeanings())
 		b.WriteString("\nOne command: devca help COMMAND    All of it: devca man | man -l -\n")
 		return b.String()
 	}
@@ -126,8 +126,8 @@ func commandRows(commands []*cli.Command) [][2]string {
 	return rows
 }
 
-// exitMeanings says what the exit statuses mean, in their order.
-func exitMeanings() [][2]string {
+// ExitMeanings says what the exit statuses mean, in their order.
+func ExitMeanings() [][2]string {
 	status := func(n int, meaning string) [2]string { return [2]string{strconv.Itoa(n), meaning} }
 	return [][2]string{
 		status(ExitDone, "done, or the answer is yes"),

@@ -65,7 +65,7 @@ func (p *program) manual(date time.Time) string {
 	m.blocks("In the CA's directory, which only its owner can enter:")
 	m.list(".Pa", manualFiles())
 	m.macro(".Sh EXIT STATUS")
-	m.list(".It", exitMeanings())
+	m.list(".It", ExitMeanings())
 	m.macro(".Sh EXAMPLES")
 	m.blocks(manualExamples)
 	m.macro(".Sh SEE ALSO", ".Xr certutil 1 ,", ".Xr openssl 1 ,", ".Xr update-ca-certificates 8")

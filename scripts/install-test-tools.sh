@@ -30,7 +30,6 @@ update-ca-certificates=ca-certificates
 benchmarks='
 hyperfine=hyperfine
 mkcert=mkcert
-minica=minica
 openssl=openssl
 '
 
