@@ -72,7 +72,7 @@ func (e Entry) key(public crypto.PublicKey) (crypto.Signer, error) {
 	if err == nil {
 		err = errors.New("the key belongs to another certificate")
 	}
-	return nil, diag.New(diag.IssueRequestKey, "the key in "+path+" cannot be used again").From(err).
+	return nil, diag.New(diag.IssueKeyMismatch, "the key in "+path+" cannot be used again").From(err).
 		Fix("renew with a new key", diag.CommandLine("devca", "renew", e.Files.Cert))
 }
 

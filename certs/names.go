@@ -102,10 +102,11 @@ func (n *Names) addURI(text string, force bool) error {
 	if err != nil || parsed.Scheme == "" {
 		return invalid(text, "it looks like a URI and cannot be read as one")
 	}
-	// RFC 5280, 4.2.1.6: uniformResourceIdentifier is an IA5String.
+	// RFC 5280, 4.2.1.6: uniformResourceIdentifier is an IA5String; RFC 3986, 2 has
+	// no room for these characters.
 	for i := range len(text) {
-		if text[i] >= 0x80 {
-			return invalid(text, "a URI in a certificate is ASCII: percent-encode the rest")
+		if text[i] >= 0x80 || strings.IndexByte(" \"<>\\^`{|}", text[i]) >= 0 {
+			return invalid(text, fmt.Sprintf("a URI has no %q: percent-encode it", text[i]))
 		}
 	}
 	if host := parsed.Hostname(); !force && host != "" && (parsed.Scheme == "https" || parsed.Scheme == "http") {

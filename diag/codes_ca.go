@@ -43,8 +43,6 @@ const (
 	FileExists Code = "issue/file-exists"
 	// IssueValidity is a length of life that clients refuse or that makes no sense.
 	IssueValidity Code = "issue/validity"
-	// IssueRequestKey is a renewal whose key file is missing or of another certificate.
-	IssueRequestKey Code = "issue/key-mismatch"
-	// BatchLine is a line of a batch that could not be issued.
-	BatchLine Code = "issue/batch-line"
+	// IssueKeyMismatch is a renewal whose key file is missing or of another certificate.
+	IssueKeyMismatch Code = "issue/key-mismatch"
 )
