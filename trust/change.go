@@ -244,8 +244,7 @@ func (c *Change) uninstall(ctx context.Context, r *Result) error {
 // followed tells whether a store that follows this one still has the root.
 func (c *Change) followed(ctx context.Context, id string, root Root) bool {
 	return slices.ContainsFunc(c.Stores, func(s Store) bool {
-		state := s.Status(ctx, root).State
-		return s.Follows() == id && (state == Trusted || state == Untrusted)
+		return s.Follows() == id && s.Status(ctx, root).State == Trusted
 	})
 }
 
