@@ -28,7 +28,8 @@ for store in /etc/ssl/certs /etc/ca-certificates /usr/local/share/ca-certificate
 	/var/lib/dpkg /var/lib/ca-certificates-java; do
 	[ -d "$store" ] || continue
 	mkdir -p "$copies$(dirname "$store")"
-	cp -dR --preserve=mode,timestamps,links "$store" "$copies$store"
+	# dpkg's locks can be read by root only, and are made anew when missing.
+	cp -dR --preserve=mode,timestamps,links "$store" "$copies$store" 2>/dev/null || [ -d "$copies$store" ]
 	mount --bind "$copies$store" "$store"
 done
 umount -l "$copies"
@@ -53,11 +54,11 @@ func cmdPrivate(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: private FILE")
 	}
-	flags := "--mount"
 	if os.Getuid() != 0 {
-		flags = "--mount --map-root-user"
+		// A user namespace is not enough: dpkg, which Debian's hook for Java runs, refuses in one.
+		ts.Fatalf("this script changes copies of the system's stores in a mount namespace, for which it must be root: sudo make test")
 	}
-	ts.Check(ts.Exec("sh", "-c", "exec unshare "+flags+` sh -c "$0" private "$1"`, privateStores, args[0]))
+	ts.Check(ts.Exec("unshare", "--mount", "sh", "-c", privateStores, "private", args[0]))
 }
 
 // serve is a program for scripts: "serve CERTIFICATE KEY PROGRAM ARG..." answers
