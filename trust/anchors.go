@@ -155,6 +155,9 @@ func (s *anchorStore) Apply(ctx context.Context, root Root, action Action) error
 	if err := s.machine.mayBecomeRoot(ctx, why, steps); err != nil {
 		return err
 	}
+	if err := s.missingFromPath(); err != nil {
+		return err
+	}
 	if err := s.beforeLibrary(ctx, root, action); err != nil {
 		return err
 	}
@@ -162,6 +165,17 @@ func (s *anchorStore) Apply(ctx context.Context, root Root, action Action) error
 		return err
 	}
 	return s.afterLibrary(ctx, root, action)
+}
+
+// missingFromPath explains the PATH that "su" without "-" leaves root with. sudo
+// brings one of its own.
+func (s *anchorStore) missingFromPath() error {
+	if _, err := s.machine.LookPath(s.command[0]); err == nil || !s.machine.IsRoot {
+		return nil
+	}
+	return diag.New(diag.TrustStoreFailed, s.command[0]+" is not on the PATH").
+		Because(`it is in /usr/sbin, which "su" without "-" leaves out`).
+		Fix("add the folder, then run the same command again", `export PATH="$PATH:/usr/sbin:/sbin"`)
 }
 
 // unsupportedStore stands for a system store that devca cannot change.

@@ -154,7 +154,7 @@ func (c *Change) judgeFollower(results []Result, r Result) *diag.Error {
 func (c *Change) needed(results []Result, r *Result) bool {
 	return slices.ContainsFunc(results, func(o Result) bool {
 		return (o.Store.ID() == r.Store.ID() || o.Store.Follows() == r.Store.ID()) &&
-			o.Before.Finding == nil && (Result{Store: o.Store, After: o.Before}).Done(c.Action) == false
+			o.Before.Finding == nil && !Result{After: o.Before}.Done(c.Action)
 	})
 }
 
