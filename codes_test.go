@@ -14,8 +14,7 @@ import (
 // notProvoked are the codes that no script brings about, each with the reason.
 // Everything else a person can meet is in testdata/script.
 var notProvoked = map[string]string{
-	"internal/unexpected":  "it is the answer to failures that nobody foresaw, such as a full disk",
-	"internal/interrupted": "it needs a signal at the right moment; the tests of package command send one",
+	"internal/unexpected": "it is the answer to failures that nobody foresaw, such as a full disk",
 }
 
 // codes reads the constants of type Code in diag/codes*.go.
@@ -53,7 +52,7 @@ func codes(t *testing.T) []string {
 
 // TestCodes checks the form of the codes and that none stands for two things.
 func TestCodes(t *testing.T) {
-	form := regexp.MustCompile(`^[a-z]+/[a-z0-9]+(-[a-z0-9]+)*$`)
+	form := regexp.MustCompile(`^[a-z][a-z0-9]*/[a-z0-9]+(-[a-z0-9]+)*$`)
 	seen := map[string]bool{}
 	for _, code := range codes(t) {
 		if !form.MatchString(code) {

@@ -66,9 +66,19 @@ func (b *Batch) Run(ctx context.Context, folder string, next func() (Line, bool,
 			}
 		})
 	}
-	err = feed(ctx, groups, next)
+	// Reading may wait for a person at a terminal or a silent pipe, which nothing
+	// but the end of the process ends; a cancelled batch does not wait for it.
+	lines, fed := make(chan []Line), make(chan error, 1)
+	go func() {
+		defer close(lines)
+		fed <- feed(ctx, lines, next)
+	}()
+	err = pass(ctx, lines, groups)
 	close(groups)
 	workers.Wait()
+	if err == nil {
+		err = <-fed
+	}
 	// One sync at the end makes the whole ledger survive a power cut.
 	if syncErr := b.Dir.syncLedger(); err == nil {
 		err = syncErr
@@ -79,7 +89,22 @@ func (b *Batch) Run(ctx context.Context, folder string, next func() (Line, bool,
 	return err
 }
 
-// feed hands the lines to the workers in groups.
+// pass hands on groups until there are no more or the context ends.
+func pass(ctx context.Context, from <-chan []Line, to chan<- []Line) error {
+	for {
+		select {
+		case group, ok := <-from:
+			if !ok {
+				return nil
+			}
+			to <- group
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// feed reads lines and gives them on in groups.
 func feed(ctx context.Context, groups chan<- []Line, next func() (Line, bool, error)) error {
 	for {
 		group := make([]Line, 0, groupSize)
