@@ -151,7 +151,7 @@ func TestREADMETargets(t *testing.T) {
 	if match == nil {
 		t.Fatal(".ci/run has no list of targets")
 	}
-	for _, target := range strings.Fields(match[1]) {
+	for target := range strings.FieldsSeq(match[1]) {
 		if !strings.Contains(told, "make "+target) {
 			t.Errorf("nobody is told of make %s", target)
 		}

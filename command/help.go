@@ -200,7 +200,7 @@ func entries(b *strings.Builder, width int, rows [][2]string) {
 		column = min(26, max(column, len(row[0])+4))
 	}
 	for _, row := range rows {
-		lines := wrap(row[1], width-column)
+		lines := fillLines(row[1], width-column)
 		if len(row[0])+4 > column {
 			fmt.Fprintf(b, "  %s\n", row[0])
 		} else {
@@ -213,10 +213,10 @@ func entries(b *strings.Builder, width int, rows [][2]string) {
 	}
 }
 
-// wrap breaks a text into lines of at most width letters, and gives at least one.
-func wrap(text string, width int) []string {
+// fillLines breaks a text into lines of at most width letters, and gives at least one.
+func fillLines(text string, width int) []string {
 	lines := []string{""}
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		last := &lines[len(lines)-1]
 		switch {
 		case *last == "":

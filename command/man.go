@@ -233,20 +233,21 @@ func (m *mdoc) flags(flags []cli.Flag) {
 	m.macro(".Bl -tag -width Ds")
 	for _, flag := range flags {
 		f := describeFlag(flag)
-		item := ".It"
+		var item strings.Builder
+		item.WriteString(".It")
 		for i, name := range f.names {
 			if i > 0 {
-				item += " ,"
+				item.WriteString(" ,")
 			}
 			if len(name) > 1 {
 				name = "-" + name
 			}
-			item += " Fl " + mdocLiteral(name)
+			item.WriteString(" Fl " + mdocLiteral(name))
 		}
 		if f.placeholder != "" {
-			item += " Ar " + mdocWords(f.placeholder)
+			item.WriteString(" Ar " + mdocWords(f.placeholder))
 		}
-		m.macro(item)
+		m.macro(item.String())
 		m.prose(capital(f.text) + ".")
 	}
 	m.macro(".El")
