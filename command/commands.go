@@ -10,6 +10,7 @@ func (p *program) commands() []*cli.Command {
 		p.statusCommand(),
 		p.issueCommand(),
 		p.listCommand(),
+		p.inspectCommand(),
 		p.renewCommand(),
 		p.revokeCommand(),
 		p.caCommand(),

@@ -116,6 +116,11 @@ func (p *program) note(format string, args ...any) {
 	fmt.Fprintf(p.streams.Err, format+"\n", args...)
 }
 
+// resultWithError prints the one document of a command that answered in part.
+func (p *program) resultWithError(result any, err error) error {
+	return p.streams.JSON(ui.Envelope{Command: p.command, Result: result, Error: findingWithCause(asFinding(err))})
+}
+
 // result prints the JSON envelope of a successful command.
 func (p *program) result(result any) error {
 	return p.streams.JSON(ui.Envelope{Command: p.command, Result: result})
