@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
@@ -213,15 +214,20 @@ func entries(b *strings.Builder, width int, rows [][2]string) {
 	}
 }
 
-// fillLines breaks a text into lines of at most width letters, and gives at least one.
+// fillLines breaks a text at spaces into lines of at most width letters, and gives at
+// least one; 20 or less means no limit. A word that is longer than a line stays
+// whole, so that it can be copied.
 func fillLines(text string, width int) []string {
+	if width <= 20 || utf8.RuneCountInString(text) <= width {
+		return []string{text}
+	}
 	lines := []string{""}
 	for word := range strings.FieldsSeq(text) {
 		last := &lines[len(lines)-1]
 		switch {
 		case *last == "":
 			*last = word
-		case len(*last)+1+len(word) <= width:
+		case utf8.RuneCountInString(*last)+1+utf8.RuneCountInString(word) <= width:
 			*last += " " + word
 		default:
 			lines = append(lines, word)
