@@ -196,7 +196,7 @@ func (p *program) entries(rows [][2]string) {
 		first := true
 		lines := []string{ui.Clean(row[1])}
 		if width := p.streams.Width - label - 2; width > 20 {
-			lines = fill(lines[0], width)
+			lines = fillLines(lines[0], width)
 		}
 		for _, line := range lines {
 			name := ""
