@@ -11,7 +11,7 @@ help: ## list the targets
 
 localhost: build ## HTTPS for localhost: build, trust a root on this machine, issue a certificate here
 	bin/devca install
-	bin/devca issue --force localhost 127.0.0.1 ::1
+	bin/devca issue localhost 127.0.0.1 ::1
 
 build: ## the program, into bin/
 	$(BUILD) -o bin/devca .
