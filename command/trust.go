@@ -51,9 +51,10 @@ func (p *program) storeKinds(c *cli.Context) ([]trust.Kind, error) {
 	return kinds, nil
 }
 
-// machine is this computer, with announcements among the remarks.
+// machine is this computer. What is about to run as root is announced even under
+// --quiet: somebody is asked for a password there.
 func (p *program) machine() *trust.Machine {
-	return trust.ThisMachine(p.streams.Getenv, p.streams.InTTY, func(line string) { p.note("%s", ui.Clean(line)) })
+	return trust.ThisMachine(p.streams.Getenv, p.streams.InTTY, func(line string) { fmt.Fprintln(p.loud(), ui.Clean(line)) })
 }
 
 // trustResult is the JSON answer of install, uninstall and status.

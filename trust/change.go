@@ -207,7 +207,7 @@ func pemOf(root Root) string {
 // done is the line that says that the change is complete.
 func (c *Change) done(store Store, root Root) entry {
 	e := entry{Event: eventDone, Action: c.Action, Store: store.ID(), Root: root.Fingerprint()}
-	if s, ok := store.(keeper); ok && c.Action == Install {
+	if s, ok := store.(keeper); ok {
 		e.Kept = look(s.Keeps())
 	}
 	return e
@@ -235,7 +235,9 @@ func (c *Change) uninstall(ctx context.Context, r *Result) error {
 			return err
 		}
 	}
-	if !clean || len(problems) > 0 || !mine {
+	// Another root of ours, such as the one that takes the place of these, still
+	// needs what was made, and the bytes from before would lack it.
+	if !clean || len(problems) > 0 || !mine || c.Journal.holdsOther(id, c.Roots) {
 		return errors.Join(problems...)
 	}
 	return c.restore(ctx, r, untouched)

@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -190,6 +191,19 @@ func (j *Journal) interrupted(store, root string) bool {
 		}
 	}
 	return last == eventIntent
+}
+
+// holdsOther tells whether a root that is not among the given ones was installed
+// in the store and not removed since.
+func (j *Journal) holdsOther(store string, roots []Root) bool {
+	installed := map[string]bool{}
+	for _, e := range j.since(store) {
+		installed[e.Root] = e.Action == Install
+	}
+	for _, root := range roots {
+		delete(installed, root.Fingerprint())
+	}
+	return slices.Contains(slices.Collect(maps.Values(installed)), true)
 }
 
 // created lists what was not there before the first change, in order of creation.
