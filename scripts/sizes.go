@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -79,7 +80,7 @@ func list() (map[string]listed, error) {
 	}
 }
 
-// direct lists the modules that go.mod requires directly, in order of the list.
+// direct lists the modules that go.mod requires directly.
 func direct(packages map[string]listed) []string {
 	seen := map[string]bool{}
 	var modules []string
@@ -94,6 +95,7 @@ func direct(packages map[string]listed) []string {
 			}
 		}
 	}
+	slices.Sort(modules)
 	return modules
 }
 
