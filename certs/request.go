@@ -118,7 +118,7 @@ func ParseRequest(data []byte, force bool) (crypto.PublicKey, Names, error) {
 	if err := request.CheckSignature(); err != nil {
 		return fail(fmt.Errorf("its signature does not match its key: %w", err))
 	}
-	if asksForCA(request) {
+	if AsksForCA(request) {
 		return nil, Names{}, diag.New(diag.RequestCA, "the certificate request asks for a CA certificate").
 			Because("a CA made from a request could sign for any name").
 			Fix("ask for a server certificate: leave basicConstraints CA:TRUE and keyCertSign out of the request", "")
@@ -153,10 +153,10 @@ func requestNames(request *x509.CertificateRequest, force bool) (Names, error) {
 	return ParseNames(texts, force)
 }
 
-// asksForCA tells whether the request's extensions hold basicConstraints with
+// AsksForCA tells whether the request's extensions hold basicConstraints with
 // cA TRUE (RFC 5280, 4.2.1.9) or a key usage with keyCertSign (4.2.1.3). What
 // cannot be read counts as asking.
-func asksForCA(request *x509.CertificateRequest) bool {
+func AsksForCA(request *x509.CertificateRequest) bool {
 	for _, extension := range request.Extensions {
 		value := cryptobyte.String(extension.Value)
 		switch extension.Id.String() {

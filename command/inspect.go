@@ -1,18 +1,12 @@
 package command
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"devca/certs"
 	"devca/diag"
 	"devca/inspect"
 )
@@ -21,7 +15,7 @@ func (p *program) inspectCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "inspect",
 		Usage:     "read a certificate, chain, key, request, revocation list or a live server",
-		ArgsUsage: "FILE|-|HOST:PORT...",
+		ArgsUsage: "FILE|-|HOST[:PORT]...",
 		Description: "Examples:\n  devca inspect localhost+2.pem\n  devca inspect localhost:8443\n  devca inspect https://localhost:8443 --json\n" +
 			"  devca inspect store.p12 --password-file password.txt\n  devca inspect localhost:8443 --pem > chain.pem\n\n" +
 			"Files may be PEM, DER or PKCS#12. A file wins over a host of the same name. Nothing is\n" +
@@ -43,39 +37,59 @@ type inspectResult struct {
 
 type inspectSource struct {
 	Source  string          `json:"source"`
-	Kind    string          `json:"kind"` // file, stdin or server
+	Kind    string          `json:"kind"`             // file, stdin or server
+	Format  inspect.Format  `json:"format,omitempty"` // of a file or stdin
 	Server  *inspect.Server `json:"server,omitempty"`
 	Exposed string          `json:"exposed_mode,omitempty"` // of a file with a private key that others can read
 	Items   []inspect.Item  `json:"items"`
 }
 
 func (p *program) inspect(c *cli.Context) error {
-	defer p.interruptible(c)()
 	names := c.Args().Slice()
 	switch {
 	case len(names) == 0:
 		return usage(c, "inspect needs a file, - or a server")
-	case c.Bool("pem") && c.Bool("json"):
+	case c.Bool("pem") && p.json:
 		return usage(c, "--pem and --json exclude each other; the JSON answer has the PEM form, too")
+	case c.Duration("timeout") <= 0:
+		return usage(c, "--timeout must be longer than nothing")
 	case slices.Index(names, "-") != lastIndex(names, "-"):
 		return usage(c, "standard input can be read once only")
 	}
-	result := inspectResult{Sources: []inspectSource{}}
-	for _, name := range names {
-		source, err := p.inspectSource(c, name)
-		if err != nil {
-			return err
-		}
-		result.Sources = append(result.Sources, source)
-	}
-	failure := unreadableItems(result)
-	if err := p.showInspection(c, result, failure); err != nil {
+	passwords, err := inspectPasswords(c)
+	if err != nil {
 		return err
 	}
-	if failure != nil && p.json {
-		return answer(ExitFailed) // the document has it
+	result := inspectResult{Sources: []inspectSource{}}
+	var failure error
+	for _, name := range names {
+		source, err := p.inspectSource(c, name, passwords)
+		if p.interrupted {
+			return err
+		}
+		if err == nil {
+			result.Sources = append(result.Sources, source)
+			err = p.showSource(c, source, len(result.Sources) == 1)
+		}
+		// What stands behind a bad input is still looked at; the first failure is
+		// the command's.
+		switch {
+		case err != nil && failure == nil:
+			failure = err
+		case err != nil:
+			p.warn(asWarning(err))
+		}
 	}
-	return failure
+	switch {
+	case !p.json || len(result.Sources) == 0:
+		return failure
+	case failure == nil:
+		return p.result(result)
+	}
+	if err := p.resultWithError(result, failure); err != nil {
+		return err
+	}
+	return answer(ExitFailed) // the document says why
 }
 
 func lastIndex(names []string, name string) int {
@@ -87,107 +101,89 @@ func lastIndex(names []string, name string) int {
 	return -1
 }
 
-func (p *program) showInspection(c *cli.Context, result inspectResult, failure error) error {
-	switch {
-	case c.Bool("pem"):
-		for _, source := range result.Sources {
-			for _, item := range source.Items {
-				if item.Certificate != nil {
-					fmt.Fprint(p.streams.Out, item.Certificate.PEM)
-				}
-			}
-		}
-		return nil
-	case p.json && failure == nil:
-		return p.result(result)
-	case p.json:
-		// One document: what was read, and beside it what was not.
-		return p.resultWithError(result, failure)
+// showSource prints what was found, unless it is kept for the JSON document, and
+// fails if a part could not be read.
+func (p *program) showSource(c *cli.Context, source inspectSource, first bool) error {
+	if source.Exposed != "" {
+		p.warn(exposedKey(source))
 	}
-	for i, source := range result.Sources {
-		if i > 0 {
+	switch {
+	case p.json:
+	case c.Bool("pem"):
+		if err := p.printPEM(source); err != nil {
+			return err
+		}
+	default:
+		if !first {
 			p.say("")
 		}
 		p.describeSource(source, time.Now())
 	}
-	return nil
-}
-
-// unreadableItems is an error where something was recognised and not read.
-func unreadableItems(result inspectResult) error {
-	for _, source := range result.Sources {
-		for _, item := range source.Items {
-			if item.Unreadable != nil {
-				return diag.New(diag.InspectUnreadable, "a part of "+source.Source+" cannot be read").
-					Because(item.Unreadable.What+": "+item.Unreadable.Error).
-					Fix("see what OpenSSL makes of it", diag.CommandLine("openssl", "asn1parse", "-in", source.Source))
-			}
+	for _, item := range source.Items {
+		if item.Unreadable != nil {
+			return unreadableItem(source, item.Unreadable)
 		}
 	}
 	return nil
 }
 
-func (p *program) inspectSource(c *cli.Context, name string) (inspectSource, error) {
-	passwords := []string{"", certs.DefaultPKCS12Password}
-	if path := c.String("password-file"); path != "" {
-		password, err := readSecretFile(path)
-		if err != nil {
-			return inspectSource{}, err
+func (p *program) printPEM(source inspectSource) error {
+	found := false
+	for _, item := range source.Items {
+		if item.Certificate != nil {
+			fmt.Fprint(p.streams.Out, item.Certificate.PEM)
+			found = true
 		}
-		passwords = []string{string(password)}
 	}
-	if name == "-" {
-		data, err := io.ReadAll(io.LimitReader(p.streams.In, inspect.MaxSize+1))
-		if err != nil {
-			return inspectSource{}, err
-		}
-		items, err := inspect.Read(data, passwords)
-		return inspectSource{Source: "-", Kind: "stdin", Items: items}, err
+	if found || slices.ContainsFunc(source.Items, func(i inspect.Item) bool { return i.Unreadable != nil }) {
+		return nil
 	}
-	file, err := os.Open(name)
-	if err == nil {
-		defer file.Close()
-		return inspectFile(file, passwords)
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return inspectSource{}, err
-	}
-	return inspectServer(c, name)
+	return diag.New(diag.InspectNothing, "there is no certificate in "+source.Source).
+		Fix("see what there is instead", diag.CommandLine("devca", "inspect", source.Source))
 }
 
-func inspectFile(file *os.File, passwords []string) (inspectSource, error) {
-	source := inspectSource{Source: file.Name(), Kind: "file"}
-	info, err := file.Stat()
-	if err != nil {
-		return source, err
-	}
-	if info.IsDir() {
-		return source, diag.New(diag.InspectNothing, file.Name()+" is a folder").
-			Fix("name the files in it", diag.CommandLine("ls", file.Name()))
-	}
-	data, err := io.ReadAll(io.LimitReader(file, inspect.MaxSize+1))
-	if err != nil {
-		return source, err
-	}
-	if source.Items, err = inspect.Read(data, passwords); err != nil {
-		return source, err
-	}
-	readable := info.Mode().Perm()&0o077 != 0
-	if readable && slices.ContainsFunc(source.Items, func(i inspect.Item) bool { return i.Kind == inspect.KindPrivateKey && !i.Key.Encrypted }) {
-		source.Exposed = exposedMode(info)
-	}
-	return source, nil
+func exposedKey(source inspectSource) diag.Finding {
+	e := diag.New(diag.InspectExposed, fmt.Sprintf("others can read the private key in %s (mode %s)", source.Source, source.Exposed)).
+		Fix("close it", diag.CommandLine("chmod", "600", source.Source))
+	e.Severity = diag.SeverityWarning
+	return e.Finding
 }
 
-func inspectServer(c *cli.Context, name string) (inspectSource, error) {
-	target, err := inspect.ParseTarget(name)
-	if err != nil {
-		return inspectSource{}, diag.New(diag.InspectUnreachable, "there is no such file, and it names no server").From(err).
-			Fix("give a file, - or HOST:PORT", "devca inspect localhost:443")
+// unreadableItem is the error for an input in which something was recognised and
+// not read.
+func unreadableItem(source inspectSource, item *inspect.Unreadable) error {
+	e := diag.New(diag.InspectUnreadable, "a part of "+source.Source+" cannot be read").Because(item.What + ": " + item.Error)
+	if len(item.Convert) > 0 {
+		return e.Fix("convert it", convertLine(source, item))
 	}
-	target.ServerName = c.String("servername")
-	ctx, cancel := context.WithTimeout(c.Context, c.Duration("timeout"))
-	defer cancel()
-	server, items, err := inspect.Dial(ctx, target)
-	return inspectSource{Source: name, Kind: "server", Server: &server, Items: items}, err
+	form := []string{"-in", fileWord(source), "-noout"}
+	if source.Format == inspect.FormatDER {
+		form = append(form, "-inform", "DER")
+	}
+	tool, ok := map[string]string{
+		"certificate": "x509", "certificate request": "req", "revocation list": "crl", "private key": "pkey", "DER structure": "asn1parse",
+	}[item.What]
+	if !ok {
+		return e.Fix("get the file once more from where it came", "")
+	}
+	return e.Fix("see what OpenSSL makes of it", diag.CommandLine(append([]string{"openssl", tool}, form...)...))
+}
+
+// convertLine is the command that makes something readable out of an item.
+func convertLine(source inspectSource, item *inspect.Unreadable) string {
+	argv := slices.Clone(item.Convert)
+	for i, arg := range argv {
+		if arg == "FILE" {
+			argv[i] = fileWord(source)
+		}
+	}
+	return diag.CommandLine(argv...)
+}
+
+// fileWord names the source in a command to paste.
+func fileWord(source inspectSource) string {
+	if source.Kind == "file" {
+		return source.Source
+	}
+	return "FILE"
 }

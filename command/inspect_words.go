@@ -11,85 +11,128 @@ import (
 
 // describeSource prints what an input holds, as a person reads it.
 func (p *program) describeSource(source inspectSource, now time.Time) {
-	switch {
-	case source.Server != nil:
-		line := source.Server.Address + "  " + source.Server.Version
-		if source.Server.CipherSuite != "" {
-			line += ", " + source.Server.CipherSuite
-		}
-		if source.Server.ServerName != "" {
-			line += ", asked for " + source.Server.ServerName
-		}
-		p.say("%s", ui.Clean(line))
-	case source.Kind == "stdin":
-		p.say("standard input")
-	default:
-		p.say("%s", ui.Clean(source.Source))
-	}
-	if source.Exposed != "" {
-		p.say("  Others can read this private key (mode %s). To close it: chmod 600 %s", source.Exposed, ui.Clean(source.Source))
+	p.say("%s", ui.Clean(headline(source)))
+	if source.Server != nil && source.Server.Failure != "" {
+		p.entries([][2]string{{"Handshake", "ended after the certificates: " + source.Server.Failure}})
 	}
 	for i, item := range source.Items {
 		p.say("")
-		p.describeItem(source, i+1, item, now)
+		title := itemTitle(item)
+		if len(source.Items) > 1 {
+			title = fmt.Sprintf("%d  %s", i+1, title)
+		}
+		p.say("%s", title)
+		p.entries(itemRows(source, item, now))
 	}
-	if note := chainNote(source); note != "" {
-		p.say("\n%s", ui.Clean(note))
+	if lines := chainLines(source); len(lines) > 0 {
+		p.say("")
+		for _, line := range lines {
+			p.say("%s", ui.Clean(line))
+		}
 	}
 }
 
-func (p *program) describeItem(source inspectSource, number int, item inspect.Item, now time.Time) {
-	title := map[inspect.Kind]string{
-		inspect.KindCertificate: "certificate", inspect.KindRequest: "certificate request", inspect.KindCRL: "revocation list",
-		inspect.KindPrivateKey: "private key", inspect.KindPublicKey: "public key", inspect.KindUnreadable: "not readable",
-	}[item.Kind]
-	if item.Certificate != nil && item.Certificate.CA != nil {
-		title = "CA certificate"
+func headline(source inspectSource) string {
+	if server := source.Server; server != nil {
+		line := server.Address + "  " + server.Version + ", " + server.CipherSuite
+		if server.ServerName != "" {
+			line += ", asked for " + server.ServerName
+		}
+		return line
 	}
-	if len(source.Items) > 1 {
-		title = fmt.Sprintf("%d  %s", number, title)
+	name := source.Source
+	if source.Kind == "stdin" {
+		name = "standard input"
 	}
-	p.say("%s", title)
+	format := map[inspect.Format]string{
+		inspect.FormatPEM: "PEM", inspect.FormatDER: "DER", inspect.FormatPKCS12: "PKCS#12", inspect.FormatPKCS7: "PKCS#7", inspect.FormatJKS: "JKS",
+	}[source.Format]
+	return name + "  " + format
+}
+
+func itemTitle(item inspect.Item) string {
+	switch item.Kind {
+	case inspect.KindCertificate:
+		if item.Certificate.CA != nil {
+			return "CA certificate"
+		}
+		return "certificate"
+	case inspect.KindRequest:
+		return "certificate request"
+	case inspect.KindCRL:
+		return "revocation list"
+	case inspect.KindPrivateKey:
+		return "private key"
+	case inspect.KindPublicKey:
+		return "public key"
+	}
+	return "not readable"
+}
+
+func itemRows(source inspectSource, item inspect.Item, now time.Time) [][2]string {
 	switch {
 	case item.Certificate != nil:
-		p.entries(certificateRows(item.Certificate, now))
+		return certificateRows(item.Certificate, now)
 	case item.Request != nil:
-		p.entries(requestRows(item.Request))
+		return requestRows(item.Request)
 	case item.CRL != nil:
-		p.entries(crlRows(item.CRL, now))
+		return crlRows(item.CRL, now)
 	case item.Key != nil:
-		p.entries(keyRows(item.Key))
-	case item.Unreadable != nil:
-		p.entries([][2]string{{item.Unreadable.What, item.Unreadable.Error}})
+		return keyRows(source, item.Key)
 	}
+	rows := [][2]string{{"What", item.Unreadable.What}, {"Why", item.Unreadable.Error}}
+	if len(item.Unreadable.Convert) > 0 {
+		rows = append(rows, [2]string{"Convert", convertLine(source, item.Unreadable)})
+	}
+	return rows
 }
 
 func certificateRows(c *inspect.Certificate, now time.Time) [][2]string {
-	rows := [][2]string{}
-	if c.CA == nil || len(c.Names) > 0 {
-		rows = append(rows, [2]string{"Names", orNone(strings.Join(c.Names, ", "), "none: browsers accept it for no host")})
-	}
-	rows = append(rows,
-		[2]string{"Validity", inspect.Validity(c.NotBefore, c.NotAfter, now)},
-		[2]string{"Key", inspect.KeyWords(c.KeyType)},
-		[2]string{"For", c.Purpose()},
-		[2]string{"Subject", orNone(c.Subject, "(empty)")},
-		[2]string{"Issuer", issuerWords(c)})
+	var rows [][2]string
+	add := func(label, value string) { rows = append(rows, [2]string{label, value}) }
+	subject := orNone(c.Subject, "(empty)")
 	if c.CA != nil {
-		rows = append(rows, [2]string{"CA", c.CA.Below()},
-			[2]string{"Permits", orNone(strings.Join(c.CA.Permitted, ", "), "every name")})
+		add("Subject", subject)
+	}
+	if c.CA == nil || len(c.Names) > 0 {
+		add("Names", orNone(enumerated(c.Names), "none, so clients accept it for no host"))
+	}
+	add("Valid", inspect.Validity(c.NotBefore, c.NotAfter, now))
+	add("Key", inspect.KeyWords(c.KeyType)+"; may "+c.Usage())
+	if c.CA == nil {
+		add("For", c.Purpose())
+		add("Subject", subject)
+	} else if len(c.ExtKeyUsage) > 0 {
+		add("For", "certificates for "+c.Purpose())
+	}
+	add("Issuer", issuerWords(c))
+	if c.CA != nil {
+		add("CA", c.CA.Below())
+		add("Permits", orNone(enumerated(c.CA.Permitted), "every name"))
 		if len(c.CA.Excluded) > 0 {
-			rows = append(rows, [2]string{"Excludes", strings.Join(c.CA.Excluded, ", ")})
+			add("Excludes", enumerated(c.CA.Excluded))
 		}
 	}
 	if len(c.OCSP)+len(c.CRLs) > 0 {
-		rows = append(rows, [2]string{"Revocation", strings.Join(append(append([]string{}, c.OCSP...), c.CRLs...), ", ")})
+		add("Revocation", strings.Join(append(append([]string{}, c.OCSP...), c.CRLs...), ", "))
 	}
-	return append(rows,
-		[2]string{"Serial", c.Serial},
-		[2]string{"Signature", c.Signature},
-		[2]string{"SHA-256", c.SHA256},
-		[2]string{"Pin", c.SPKIPin})
+	add("SHA-256", c.SHA256)
+	add("Pin", c.SPKIPin)
+	add("Serial", c.Serial)
+	add("Signature", c.Signature)
+	return rows
+}
+
+// shownNames is how many names of one thing are listed. Certificates of content
+// networks have about a hundred.
+const shownNames = 120
+
+func enumerated(names []string) string {
+	text := strings.Join(names[:min(len(names), shownNames)], ", ")
+	if more := len(names) - shownNames; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 func issuerWords(c *inspect.Certificate) string {
@@ -97,43 +140,43 @@ func issuerWords(c *inspect.Certificate) string {
 	case c.SelfSigned:
 		return "itself (self-signed)"
 	case c.SignedBy > 0:
-		return fmt.Sprintf("%s (certificate %d here)", c.Issuer, c.SignedBy)
+		return fmt.Sprintf("%s (number %d here)", c.Issuer, c.SignedBy)
 	}
-	return c.Issuer
+	return orNone(c.Issuer, "(empty)")
 }
 
 func requestRows(r *inspect.Request) [][2]string {
-	signature := r.Signature + ", good"
-	if !r.SignatureOK {
-		signature = r.Signature + ", BAD: it does not belong to the key"
-	}
+	signature := map[inspect.State]string{
+		inspect.SignatureGood: "good", inspect.SignatureBad: "BAD: it was not made with this key, or the request was changed",
+		inspect.SignatureUnchecked: "not checked",
+	}[r.State]
 	rows := [][2]string{
-		{"Names", orNone(strings.Join(r.Names, ", "), "none")},
-		{"Subject", orNone(r.Subject, "(empty)")},
+		{"Names", orNone(enumerated(r.Names), "none")},
 		{"Key", inspect.KeyWords(r.KeyType)},
-		{"Signature", signature},
+		{"Subject", orNone(r.Subject, "(empty)")},
+		{"Signature", r.Signature + ", " + signature},
 	}
 	if r.AsksForCA {
-		rows = append(rows, [2]string{"Asks", "to become a CA; devca refuses that"})
+		rows = append(rows, [2]string{"Asks", "to become a CA (CA:TRUE), which devca issue refuses"})
 	}
 	return append(rows, [2]string{"Pin", r.SPKIPin})
 }
 
 func crlRows(l *inspect.CRL, now time.Time) [][2]string {
-	issuer := l.Issuer
+	issuer := orNone(l.Issuer, "(empty)")
 	if l.SignedBy > 0 {
-		issuer = fmt.Sprintf("%s (certificate %d here)", l.Issuer, l.SignedBy)
+		issuer = fmt.Sprintf("%s (number %d here)", l.Issuer, l.SignedBy)
 	}
 	rows := [][2]string{
 		{"Issuer", issuer},
+		{"Made", inspect.Ago(l.ThisUpdate, now)},
+		{"Next", inspect.Due(l.NextUpdate, now)},
 		{"Number", orNone(l.Number, "none")},
-		{"Made", l.ThisUpdate.Format(time.DateOnly)},
-		{"Due", inspect.Due(l.NextUpdate, now)},
 		{"Signature", l.Signature},
-		{"Revoked", fmt.Sprint(l.Count)},
+		{"Revoked", orNone(strings.TrimPrefix(fmt.Sprint(l.Count), "0"), "nothing")},
 	}
 	for _, entry := range l.Entries {
-		rows = append(rows, [2]string{"", fmt.Sprintf("%s  %s  %s", entry.Time.Format(time.DateOnly), entry.Serial, entry.Reason)})
+		rows = append(rows, [2]string{"", entry.Time.Format(time.DateOnly) + "  " + entry.Serial + "  " + inspect.ReasonWords(entry.Reason)})
 	}
 	if more := l.Count - len(l.Entries); more > 0 {
 		rows = append(rows, [2]string{"", fmt.Sprintf("and %d more", more)})
@@ -141,15 +184,19 @@ func crlRows(l *inspect.CRL, now time.Time) [][2]string {
 	return rows
 }
 
-func keyRows(k *inspect.Key) [][2]string {
+func keyRows(source inspectSource, k *inspect.Key) [][2]string {
 	if k.Encrypted {
-		return [][2]string{{"Key", "encrypted; its type shows once it is decrypted"}}
+		return [][2]string{{"Key", "encrypted, so nothing more is known without its passphrase"}}
 	}
 	rows := [][2]string{{"Key", inspect.KeyWords(k.Type)}}
 	if k.BelongsTo > 0 {
-		rows = append(rows, [2]string{"Belongs to", fmt.Sprintf("number %d here", k.BelongsTo)})
+		name := "the request"
+		if c := source.Items[k.BelongsTo-1].Certificate; c != nil {
+			name = c.ShortName()
+		}
+		rows = append(rows, [2]string{"Belongs to", fmt.Sprintf("number %d here, %s", k.BelongsTo, name)})
 	}
-	return append(rows, [2]string{"Pin", k.SPKIPin})
+	return append(rows, [2]string{"Pin", orNone(k.SPKIPin, "none")})
 }
 
 func orNone(text, none string) string {
@@ -159,52 +206,14 @@ func orNone(text, none string) string {
 	return text
 }
 
-// chainNote says how the certificates of an input hang together, if there are several.
-func chainNote(source inspectSource) string {
-	var chain []*inspect.Certificate
-	number := map[int]int{} // of item, of certificate in the chain
-	for i, item := range source.Items {
-		if item.Certificate != nil {
-			chain = append(chain, item.Certificate)
-			number[i+1] = len(chain)
-		}
-	}
-	if len(chain) == 0 || len(chain) == 1 && source.Server == nil {
-		return ""
-	}
-	last := chain[len(chain)-1]
-	for i, certificate := range chain[:len(chain)-1] {
-		if number[certificate.SignedBy] != i+2 {
-			return "Chain: not in order, or with something that does not belong; servers send the leaf, then each issuer"
-		}
-	}
-	switch {
-	case last.SelfSigned && len(chain) == 1:
-		return "Chain: a single self-signed certificate"
-	case last.SelfSigned:
-		return "Chain: in order, up to and with the root, which servers need not send"
-	case last.CA == nil:
-		return "Chain: the leaf alone; who issued it is not sent"
-	}
-	return "Chain: in order, up to " + inspect.ShortName(last.Subject) + "; its root " + inspect.ShortName(last.Issuer) + " is left out, as it should be"
-}
-
 // entries prints labelled values, indented; a long value goes on below itself.
 func (p *program) entries(rows [][2]string) {
 	const label = 12
 	for _, row := range rows {
-		first := true
-		lines := []string{ui.Clean(row[1])}
-		if width := p.streams.Width - label - 2; width > 20 {
-			lines = fillLines(lines[0], width)
-		}
-		for _, line := range lines {
-			name := ""
-			if first {
-				name = ui.Clean(row[0])
-			}
+		name := row[0]
+		for _, line := range fillLines(ui.Clean(row[1]), p.streams.Width-label-2) {
 			p.say("  %-*s%s", label, name, line)
-			first = false
+			name = ""
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"crypto"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -13,18 +12,32 @@ import (
 	"devca/certs"
 )
 
+func (r *reader) readCertificate(der []byte) {
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		r.unreadable("certificate", err)
+		return
+	}
+	r.addCertificate(certificate)
+}
+
+func (r *reader) addCertificate(certificate *x509.Certificate) {
+	if r.certificates == nil {
+		r.certificates = map[int]*x509.Certificate{}
+	}
+	r.certificates[r.add(describeCertificate(certificate))] = certificate
+}
+
 func describeCertificate(c *x509.Certificate) Item {
 	described := &Certificate{
 		Names:   names(c.DNSNames, c.IPAddresses, c.EmailAddresses, c.URIs),
 		Subject: c.Subject.String(), Issuer: c.Issuer.String(),
 		Serial:    serial(c.SerialNumber.Bytes()),
 		NotBefore: c.NotBefore.UTC(), NotAfter: c.NotAfter.UTC(),
-		KeyType:   string(certs.KeyTypeOf(c.PublicKey)),
-		Signature: c.SignatureAlgorithm.String(),
+		KeyType:   keyType(c.PublicKey, c.RawSubjectPublicKeyInfo),
+		Signature: signatureName(c.SignatureAlgorithm, c.Raw),
 		KeyUsage:  keyUsages(c.KeyUsage), ExtKeyUsage: extKeyUsages(c),
-		// The signature counts, not the names: two CAs may have one name.
-		SelfSigned: string(c.RawSubject) == string(c.RawIssuer) && c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil,
-		SHA256:     certs.Fingerprint(c.Raw), SPKIPin: pin(c.RawSubjectPublicKeyInfo),
+		SHA256: certs.Fingerprint(c.Raw), SPKIPin: pin(c.RawSubjectPublicKeyInfo),
 		SubjectKeyID: hex.EncodeToString(c.SubjectKeyId), IssuerKeyID: hex.EncodeToString(c.AuthorityKeyId),
 		OCSP: c.OCSPServer, CRLs: c.CRLDistributionPoints,
 		PEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})),
@@ -86,14 +99,6 @@ func serial(octets []byte) string {
 func pin(spki []byte) string {
 	sum := sha256.Sum256(spki)
 	return "sha256/" + base64.StdEncoding.EncodeToString(sum[:])
-}
-
-func pinOf(public crypto.PublicKey) string {
-	spki, err := x509.MarshalPKIXPublicKey(public)
-	if err != nil {
-		return ""
-	}
-	return pin(spki)
 }
 
 // usageNames are the words of RFC 5280, 4.2.1.3, by bit.

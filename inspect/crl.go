@@ -29,7 +29,7 @@ func (r *reader) tryCRL(der []byte) bool {
 func (r *reader) addCRL(list *x509.RevocationList) {
 	described := &CRL{
 		Issuer: list.Issuer.String(), ThisUpdate: list.ThisUpdate.UTC(), NextUpdate: list.NextUpdate.UTC(),
-		Signature: list.SignatureAlgorithm.String(), Count: len(list.RevokedCertificateEntries), Entries: []Revoked{},
+		Signature: signatureName(list.SignatureAlgorithm, list.Raw), Count: len(list.RevokedCertificateEntries), Entries: []Revoked{},
 	}
 	if list.Number != nil {
 		described.Number = list.Number.String()

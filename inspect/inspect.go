@@ -10,6 +10,24 @@ import (
 	"time"
 )
 
+// Content is what an input holds.
+type Content struct {
+	Format Format
+	Items  []Item
+}
+
+// Format is the form of an input as a whole.
+type Format string
+
+// The formats that Read tells apart.
+const (
+	FormatPEM    Format = "pem"
+	FormatDER    Format = "der"
+	FormatPKCS12 Format = "pkcs12"
+	FormatPKCS7  Format = "pkcs7"
+	FormatJKS    Format = "jks"
+)
+
 // Kind says what an item is.
 type Kind string
 
@@ -67,21 +85,31 @@ type CA struct {
 
 // Request are the facts of a certificate request.
 type Request struct {
-	Names       []string `json:"names"`
-	Subject     string   `json:"subject"`
-	KeyType     string   `json:"key_type"`
-	Signature   string   `json:"signature_algorithm"`
-	SignatureOK bool     `json:"signature_ok"`
-	AsksForCA   bool     `json:"asks_for_ca"`
-	SPKIPin     string   `json:"spki_pin"`
+	Names     []string `json:"names"`
+	Subject   string   `json:"subject"`
+	KeyType   string   `json:"key_type"`
+	Signature string   `json:"signature_algorithm"`
+	State     State    `json:"signature"`
+	AsksForCA bool     `json:"asks_for_ca"`
+	SPKIPin   string   `json:"spki_pin"`
 }
+
+// State says whether a request's signature was made with its key.
+type State string
+
+// The states of a signature.
+const (
+	SignatureGood      State = "good"
+	SignatureBad       State = "bad"
+	SignatureUnchecked State = "unchecked" // made in a way that is not known here
+)
 
 // CRL are the facts of a revocation list.
 type CRL struct {
 	Issuer     string    `json:"issuer"`
 	Number     string    `json:"number,omitempty"`
 	ThisUpdate time.Time `json:"this_update"`
-	NextUpdate time.Time `json:"next_update"`
+	NextUpdate time.Time `json:"next_update,omitzero"`
 	Signature  string    `json:"signature_algorithm"`
 	SignedBy   int       `json:"signed_by,omitempty"`
 	Count      int       `json:"revoked"`
@@ -107,4 +135,8 @@ type Key struct {
 type Unreadable struct {
 	What  string `json:"what"`
 	Error string `json:"error"`
+
+	// Convert is the command that turns it into something readable, if there is
+	// one. The word FILE in it stands for the input.
+	Convert []string `json:"convert,omitempty"`
 }

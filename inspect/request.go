@@ -2,10 +2,8 @@ package inspect
 
 import (
 	"crypto/x509"
-	"errors"
 
 	"devca/certs"
-	"devca/diag"
 )
 
 func (r *reader) readRequest(der []byte) {
@@ -27,12 +25,24 @@ func (r *reader) tryRequest(der []byte) bool {
 }
 
 func (r *reader) addRequest(request *x509.CertificateRequest) {
-	_, _, err := certs.ParseRequest(request.Raw, true)
-	refusal, _ := errors.AsType[*diag.Error](err)
 	r.add(Item{Kind: KindRequest, Request: &Request{
 		Names:   names(request.DNSNames, request.IPAddresses, request.EmailAddresses, request.URIs),
-		Subject: request.Subject.String(), KeyType: keyType(request.PublicKey),
-		Signature: request.SignatureAlgorithm.String(), SignatureOK: request.CheckSignature() == nil,
-		AsksForCA: refusal != nil && refusal.Code == diag.RequestCA, SPKIPin: pin(request.RawSubjectPublicKeyInfo),
+		Subject: request.Subject.String(), KeyType: keyType(request.PublicKey, request.RawSubjectPublicKeyInfo),
+		Signature: signatureName(request.SignatureAlgorithm, request.Raw), State: r.checkRequest(request),
+		AsksForCA: certs.AsksForCA(request), SPKIPin: pin(request.RawSubjectPublicKeyInfo),
 	}})
+}
+
+func (r *reader) checkRequest(request *x509.CertificateRequest) State {
+	err := r.mayCheck(request.PublicKey)
+	if err == nil {
+		err = request.CheckSignature()
+	}
+	switch {
+	case err == nil:
+		return SignatureGood
+	case checkable(err):
+		return SignatureBad
+	}
+	return SignatureUnchecked
 }
