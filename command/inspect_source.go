@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -47,7 +46,8 @@ func (p *program) inspectSource(c *cli.Context, name string, passwords []string)
 	case namedLikeFile(name) || err != nil && strings.Contains(name, "/") && !strings.Contains(name, "://"):
 		return inspectSource{}, noFile(name, absent)
 	case err != nil:
-		return inspectSource{}, noFile(name, fmt.Errorf("and it is no server: %w", err))
+		return inspectSource{}, diag.New(diag.InspectFile, name+" is neither a file nor a server").From(err).
+			Fix("give a file, - for standard input, or a server", "devca inspect localhost:443")
 	}
 	return p.inspectServer(c, name, target)
 }
@@ -99,7 +99,23 @@ func (s *inspectSource) read(in io.Reader, passwords []string) error {
 	}
 	content, err := inspect.Read(data, passwords)
 	s.Format, s.Items = content.Format, content.Items
-	return err
+	return s.named(err)
+}
+
+// named makes an error of Read, which has never seen the input's name, say it.
+func (s *inspectSource) named(err error) error {
+	failure, ok := errors.AsType[*diag.Error](err)
+	if !ok {
+		return err
+	}
+	failure.What = s.Source + ": " + failure.What
+	for i, fix := range failure.Fixes {
+		failure.Fixes[i].Run = strings.Replace(fix.Run, " FILE", " "+diag.CommandLine(fileWord(*s)), 1)
+	}
+	if failure.Code == diag.PKCS12Unreadable {
+		failure.Fix("let OpenSSL take the certificates out", diag.CommandLine("openssl", "pkcs12", "-nokeys", "-in", fileWord(*s), "-out", "certificates.pem"))
+	}
+	return failure
 }
 
 func (p *program) inspectServer(c *cli.Context, name string, target inspect.Target) (inspectSource, error) {

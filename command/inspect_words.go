@@ -26,7 +26,10 @@ func (p *program) describeSource(source inspectSource, now time.Time) {
 	}
 	if lines := chainLines(source); len(lines) > 0 {
 		p.say("")
-		for _, line := range lines {
+		for _, line := range fillLines(ui.Clean(lines[0]), p.streams.Width) {
+			p.say("%s", line)
+		}
+		for _, line := range lines[1:] {
 			p.say("%s", ui.Clean(line))
 		}
 	}
@@ -37,6 +40,9 @@ func headline(source inspectSource) string {
 		line := server.Address + "  " + server.Version + ", " + server.CipherSuite
 		if server.ServerName != "" {
 			line += ", asked for " + server.ServerName
+		}
+		if server.AsksForClient {
+			line += ", asks for a client certificate"
 		}
 		return line
 	}
@@ -147,7 +153,7 @@ func issuerWords(c *inspect.Certificate) string {
 
 func requestRows(r *inspect.Request) [][2]string {
 	signature := map[inspect.State]string{
-		inspect.SignatureGood: "good", inspect.SignatureBad: "BAD: it was not made with this key, or the request was changed",
+		inspect.SignatureGood: "good", inspect.SignatureBad: "bad: another key made it, or the request was changed since",
 		inspect.SignatureUnchecked: "not checked",
 	}[r.State]
 	rows := [][2]string{
@@ -196,7 +202,10 @@ func keyRows(source inspectSource, k *inspect.Key) [][2]string {
 		}
 		rows = append(rows, [2]string{"Belongs to", fmt.Sprintf("number %d here, %s", k.BelongsTo, name)})
 	}
-	return append(rows, [2]string{"Pin", orNone(k.SPKIPin, "none")})
+	if k.SPKIPin != "" {
+		rows = append(rows, [2]string{"Pin", k.SPKIPin})
+	}
+	return rows
 }
 
 func orNone(text, none string) string {

@@ -16,14 +16,23 @@ import (
 // met all the same.
 var foreignAlgorithms = map[string]string{
 	"1.2.840.10040.4.1":       "dsa",
-	"1.2.840.10045.2.1":       "ec", // on a curve that is not NIST's
 	"1.2.840.113549.1.1.10":   "rsa-pss",
-	"1.3.101.110":             "x25519",
 	"1.3.101.111":             "x448",
 	"1.3.101.113":             "ed448",
 	"2.16.840.1.101.3.4.3.17": "ml-dsa-44", // RFC 9881
 	"2.16.840.1.101.3.4.3.18": "ml-dsa-65",
 	"2.16.840.1.101.3.4.3.19": "ml-dsa-87",
+}
+
+// ownAlgorithms are the keys that crypto/x509 knows. One that it refused is
+// damaged and not foreign.
+var ownAlgorithms = map[string]bool{"1.2.840.113549.1.1.1": true, "1.3.101.112": true, "1.3.101.110": true}
+
+// curves are named by the parameter of id-ecPublicKey (RFC 5480, 2.1.1); those of
+// NIST have no name here, as crypto/x509 knows them.
+var curves = map[string]string{
+	"1.3.132.0.10": "secp256k1", "1.3.36.3.3.2.8.1.1.7": "brainpoolP256r1",
+	"1.3.36.3.3.2.8.1.1.11": "brainpoolP384r1", "1.3.36.3.3.2.8.1.1.13": "brainpoolP512r1",
 }
 
 // keyType names the type of a key; spki is its encoded form, of which the object
@@ -65,8 +74,19 @@ func algorithmName(input cryptobyte.String) string {
 	if !input.ReadASN1(&algorithm, asn1.SEQUENCE) || !algorithm.ReadASN1ObjectIdentifier(&oid) {
 		return "unknown"
 	}
-	if name, ok := foreignAlgorithms[oid.String()]; ok {
+	dotted := oid.String()
+	if dotted == "1.2.840.10045.2.1" {
+		var curve encoding.ObjectIdentifier
+		if algorithm.ReadASN1ObjectIdentifier(&curve) && curves[curve.String()] != "" {
+			return curves[curve.String()]
+		}
+		return "unknown"
+	}
+	if ownAlgorithms[dotted] {
+		return "unknown"
+	}
+	if name, ok := foreignAlgorithms[dotted]; ok {
 		return name
 	}
-	return oid.String()
+	return dotted
 }

@@ -25,22 +25,46 @@ func parsePrivateKey(der []byte) (crypto.PrivateKey, error) {
 	if err == nil {
 		return key, nil
 	}
-	if key, err := x509.ParseECPrivateKey(der); err == nil {
-		return key, nil
+	ec, ecErr := x509.ParseECPrivateKey(der)
+	if ecErr == nil {
+		return ec, nil
 	}
 	if key, err := x509.ParsePKCS1PrivateKey(der); err == nil {
 		return key, nil
 	}
+	if foreign, ok := parseForeignKey(der); ok {
+		return foreign, nil
+	}
+	if _, version := outerForm(der); version == 1 { // SEC 1's (RFC 5915, 3)
+		return nil, ecErr
+	}
 	return nil, err
+}
+
+// foreignKey is a private key of an algorithm that crypto/x509 does not know, by
+// its name. Nothing else of it is kept.
+type foreignKey string
+
+// parseForeignKey reads of a PrivateKeyInfo (RFC 5958, 2) only the algorithm.
+func parseForeignKey(der []byte) (foreignKey, bool) {
+	input := cryptobyte.String(der)
+	var info, key cryptobyte.String
+	var version int
+	if !input.ReadASN1(&info, asn1.SEQUENCE) || !input.Empty() || !info.ReadASN1Integer(&version) || version > 1 {
+		return "", false
+	}
+	name := algorithmName(info)
+	return foreignKey(name), name != "unknown" && info.SkipASN1(asn1.SEQUENCE) && info.ReadASN1(&key, asn1.OCTET_STRING)
 }
 
 // addPrivateKey describes the public half; the private one goes no further.
 func (r *reader) addPrivateKey(key crypto.PrivateKey) {
 	described := &Key{Type: "unknown"}
-	if k, ok := key.(interface{ Public() crypto.PublicKey }); ok {
+	switch k := key.(type) {
+	case foreignKey:
+		described.Type = string(k)
+	case interface{ Public() crypto.PublicKey }: // also of *ecdh.PrivateKey
 		described = describeKey(k.Public())
-	} else if k, ok := key.(interface{ PublicKey() crypto.PublicKey }); ok {
-		described = describeKey(k.PublicKey())
 	}
 	r.add(Item{Kind: KindPrivateKey, Key: described})
 }
@@ -54,24 +78,37 @@ func describeKey(public crypto.PublicKey) *Key {
 }
 
 func (r *reader) readPublicKey(der []byte) {
-	if !r.tryPublicKey(der) {
-		_, err := x509.ParsePKIXPublicKey(der)
-		r.unreadable("public key", err)
+	if r.tryPublicKey(der) {
+		return
 	}
+	_, err := x509.ParsePKIXPublicKey(der)
+	r.unreadable("public key", err)
 }
 
-// tryPublicKey reads a SubjectPublicKeyInfo or PKCS#1's RSAPublicKey (RFC 8017, A.1.1).
+// tryPublicKey reads a SubjectPublicKeyInfo, also of an algorithm that crypto/x509
+// does not know, or PKCS#1's RSAPublicKey (RFC 8017, A.1.1).
 func (r *reader) tryPublicKey(der []byte) bool {
-	public, err := x509.ParsePKIXPublicKey(der)
-	if err != nil {
-		rsa, rsaErr := x509.ParsePKCS1PublicKey(der)
-		if rsaErr != nil {
-			return false
-		}
-		public = rsa
+	var key *Key
+	if public, err := x509.ParsePKIXPublicKey(der); err == nil {
+		key = describeKey(public)
+	} else if rsa, err := x509.ParsePKCS1PublicKey(der); err == nil {
+		key = describeKey(rsa)
+	} else if isPublicKeyInfo(der) {
+		key = &Key{Type: keyType(nil, der), SPKIPin: pin(der)}
+	} else {
+		return false
 	}
-	r.add(Item{Kind: KindPublicKey, Key: describeKey(public)})
+	r.add(Item{Kind: KindPublicKey, Key: key})
 	return true
+}
+
+// isPublicKeyInfo tells a SubjectPublicKeyInfo (RFC 5280, 4.1): an algorithm and a
+// BIT STRING, and nothing else.
+func isPublicKeyInfo(der []byte) bool {
+	input := cryptobyte.String(der)
+	var info cryptobyte.String
+	return input.ReadASN1(&info, asn1.SEQUENCE) && input.Empty() && algorithmName(info) != "unknown" &&
+		info.SkipASN1(asn1.SEQUENCE) && info.SkipASN1(asn1.BIT_STRING) && info.Empty()
 }
 
 // tryKey reads a key in DER: private in any form, encrypted, or public.

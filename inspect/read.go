@@ -22,7 +22,8 @@ const maxItems = 10_000
 // error says that nothing was found, or that no password fits.
 func Read(data []byte, passwords []string) (Content, error) {
 	if len(data) > MaxSize {
-		return Content{}, nothing(fmt.Errorf("it is larger than %d MiB", MaxSize>>20))
+		return Content{}, diag.New(diag.InspectNothing, fmt.Sprintf("more than %d MiB are no file of certificates", MaxSize>>20)).
+			Fix("give a file in PEM, DER or PKCS#12 form", "")
 	}
 	r := &reader{passwords: passwords, checks: maxChecks}
 	data = plainText(data)

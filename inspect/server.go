@@ -73,7 +73,9 @@ type Server struct {
 	ServerName  string `json:"server_name,omitempty"`
 	Version     string `json:"version"`
 	CipherSuite string `json:"cipher_suite"`
-	Failure     string `json:"failure,omitempty"` // why the handshake ended after the certificates
+
+	AsksForClient bool   `json:"asks_for_client_certificate"`
+	Failure       string `json:"failure,omitempty"` // why the handshake ended after the certificates
 }
 
 // Dial makes a TLS connection and gives the chain as the server sent it. Nothing
@@ -102,6 +104,10 @@ func Dial(ctx context.Context, target Target) (Server, []Item, error) {
 			server.Version, server.CipherSuite = tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite)
 			chain = state.PeerCertificates
 			return nil
+		},
+		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			server.AsksForClient = true
+			return &tls.Certificate{}, nil // none
 		},
 	}}
 	connection, err := dialer.DialContext(ctx, "tcp", target.Address())

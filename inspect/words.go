@@ -83,7 +83,9 @@ func KeyWords(keyType string) string {
 	words := map[string]string{
 		"p224": "ECDSA P-224", "p256": "ECDSA P-256", "p384": "ECDSA P-384", "p521": "ECDSA P-521",
 		"ed25519": "Ed25519", "ed448": "Ed448", "x25519": "X25519 (key agreement only)", "x448": "X448 (key agreement only)",
-		"dsa": "DSA", "ec": "ECDSA on an unusual curve", "rsa-pss": "RSA-PSS", "unknown": "of an unknown kind",
+		"dsa": "DSA", "secp256k1": "ECDSA secp256k1",
+		"brainpoolP256r1": "ECDSA brainpoolP256r1", "brainpoolP384r1": "ECDSA brainpoolP384r1", "brainpoolP512r1": "ECDSA brainpoolP512r1",
+		"rsa-pss": "RSA-PSS", "unknown": "of an unknown kind",
 		"ml-dsa-44": "ML-DSA-44", "ml-dsa-65": "ML-DSA-65", "ml-dsa-87": "ML-DSA-87",
 	}
 	if word, ok := words[keyType]; ok {
@@ -109,7 +111,7 @@ func (c *Certificate) Purpose() string {
 // Usage says in words what the key may do (RFC 5280, 4.2.1.3).
 func (c *Certificate) Usage() string {
 	if len(c.KeyUsage) == 0 {
-		return "anything (no key usage)"
+		return "do anything (no key usage)"
 	}
 	return spoken(c.KeyUsage, map[string]string{
 		"digitalSignature": "sign", "contentCommitment": "sign documents for good", "keyEncipherment": "encrypt keys",
