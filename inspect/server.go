@@ -36,8 +36,8 @@ func ParseTarget(text string) (Target, error) {
 			return Target{}, fmt.Errorf("%q is not an https URL", text)
 		}
 		host, port = parsed.Hostname(), parsed.Port()
-	case isAddress(strings.Trim(text, "[]")):
-		host = strings.Trim(text, "[]")
+	case isAddress(unbracketed(text)):
+		host = unbracketed(text)
 	case strings.Contains(text, ":"):
 		var err error
 		if host, port, err = net.SplitHostPort(text); err != nil {
@@ -57,6 +57,13 @@ func ParseTarget(text string) (Target, error) {
 		return Target{}, fmt.Errorf("%q names no host", text)
 	}
 	return Target{Host: host, Port: port}, nil
+}
+
+func unbracketed(text string) string {
+	if inner, ok := strings.CutPrefix(text, "["); ok && strings.HasSuffix(inner, "]") {
+		return strings.TrimSuffix(inner, "]")
+	}
+	return text
 }
 
 // isAddress also takes addresses with a zone, as in fe80::1%eth0.

@@ -68,7 +68,11 @@ func span(from, to time.Time) string {
 		// An hour of grace: what was made for 820 days a moment ago has 820 days.
 		return count(int((seconds+hour)/day), "day")
 	}
-	return count(int(seconds/(365*day+day/4)), "year")
+	years := to.Year() - from.Year()
+	if from.AddDate(years, 0, 0).Unix() > seconds+from.Unix()+hour {
+		years--
+	}
+	return count(years, "year")
 }
 
 func count(n int, unit string) string {
