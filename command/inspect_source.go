@@ -113,7 +113,7 @@ func (s *inspectSource) named(err error) error {
 		failure.Fixes[i].Run = strings.Replace(fix.Run, " FILE", " "+diag.CommandLine(fileWord(*s)), 1)
 	}
 	if failure.Code == diag.PKCS12Unreadable {
-		failure.Fix("let OpenSSL take the certificates out", diag.CommandLine("openssl", "pkcs12", "-nokeys", "-in", fileWord(*s), "-out", "certificates.pem"))
+		return failure.Fix("let OpenSSL take the certificates out", diag.CommandLine("openssl", "pkcs12", "-nokeys", "-in", fileWord(*s), "-out", "certificates.pem"))
 	}
 	return failure
 }

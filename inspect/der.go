@@ -42,7 +42,7 @@ func plainText(data []byte) []byte {
 func (r *reader) readDER(data []byte) error {
 	if isJKS(data) {
 		r.format = FormatJKS
-		r.unreadable("Java key store (JKS)", errors.New("Java's own form, which devca does not open"),
+		r.unreadable("Java key store (JKS)", errors.New("a form of Java's own that devca does not open"),
 			"keytool", "-importkeystore", "-srckeystore", "FILE", "-destkeystore", "store.p12", "-deststoretype", "PKCS12")
 		return nil
 	}

@@ -78,7 +78,10 @@ func TestWords(t *testing.T) {
 		{ShortName(""), "(empty)"},
 		{(&Certificate{Subject: "CN=x", Names: []string{"a.test"}}).ShortName(), "a.test"},
 		{(&Certificate{Subject: "CN=x", Names: []string{"a.test"}, CA: &CA{}}).ShortName(), "x"},
-		{reason(1), "keyCompromise"}, {reason(7), "reason 7"}, {reason(-1), "reason -1"}, {reason(11), "reason 11"},
+		{reason(1), "keyCompromise"},
+		{reason(7), "reason 7"},
+		{reason(-1), "reason -1"},
+		{reason(11), "reason 11"},
 		{serial(nil), "00"},
 	} {
 		if test.got != test.want {
