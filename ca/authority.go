@@ -24,8 +24,9 @@ type Authority struct {
 	Issuing *x509.Certificate   // what signs; the root itself for an adopted root without room below it
 	Chain   []*x509.Certificate // sent after a leaf: the issuing CA and what stands above it, without the root
 
-	signer crypto.Signer
-	verify bool // the chain has constraints that only x509 can judge
+	signer  crypto.Signer
+	rootCRL []byte // of a root that was just made
+	verify  bool   // the chain has constraints that only x509 can judge
 }
 
 // Open reads the current authority. Errors are *diag.Error and say what to do.

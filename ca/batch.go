@@ -154,7 +154,7 @@ func (b *Batch) issue(lines []Line) error {
 	if len(group) == 0 {
 		return nil
 	}
-	if err := b.Dir.commit(group, false); err != nil {
+	if err := b.Dir.commit(group); err != nil {
 		return err
 	}
 	b.mutex.Lock()
@@ -171,7 +171,7 @@ func (b *Batch) stage(text string) (staged, error) {
 	if err := b.claim(order.Files); err != nil {
 		return staged{}, err
 	}
-	ready, err := b.Dir.stage(b.Authority, order, time.Now(), false)
+	ready, err := b.Dir.stage(b.Authority, order, time.Now())
 	if err != nil {
 		b.unclaim(order.Files)
 	}

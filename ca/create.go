@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -138,11 +139,23 @@ func (d *Dir) create(options Options) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.rootCRL, err = rootRevocationList(root, rootKey); err != nil {
+		return nil, err
+	}
 	var kept crypto.Signer
 	if len(options.Passphrase) > 0 {
 		kept = rootKey
 	}
 	return a, d.store(a, kept, options.Passphrase)
+}
+
+// rootRevocationList signs the one list that the root ever gives out, empty and
+// good for the root's whole life. nginx, HAProxy and openssl -crl_check_all want a
+// list of every CA in the chain, and the root's key is gone in a moment.
+func rootRevocationList(root *x509.Certificate, rootKey crypto.Signer) ([]byte, error) {
+	return x509.CreateRevocationList(rand.Reader, &x509.RevocationList{
+		Number: big.NewInt(1), ThisUpdate: root.NotBefore, NextUpdate: root.NotAfter,
+	}, root, rootKey)
 }
 
 // issuingBelow makes an issuing CA under a root. Why one at all: the root's key
@@ -283,6 +296,9 @@ func (d *Dir) authorityFiles(folder string, a *Authority, rootKey crypto.Signer,
 		file(issuingKeyFile, key, true),
 		file(issuingFile, encodeCertificates(issuing...), false),
 		file(rootFile, encodeCertificates(a.Root), false),
+	}
+	if a.rootCRL != nil {
+		files = append(files, file(rootCRLFile, pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: a.rootCRL}), false))
 	}
 	if rootKey != nil {
 		der, err := pkcs8.MarshalPrivateKey(rootKey, passphrase, keyEncryption())

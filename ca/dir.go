@@ -29,6 +29,7 @@ import (
 //	authorities/KEYID/root.pem      this and every earlier root
 //	authorities/KEYID/issuing.pem   the issuing CA, and what stands between it and the root
 //	authorities/KEYID/issuing-key.pem
+//	authorities/KEYID/root.crl      the root's own revocation list, empty, for its whole life
 //	authorities/KEYID/root-key.pem  only with --keep-root-key, encrypted
 //	ledger.jsonl                    what was issued and revoked
 //	journal.jsonl                   which trust stores were changed
@@ -47,6 +48,7 @@ const (
 	issuingFile    = "issuing.pem"
 	issuingKeyFile = "issuing-key.pem"
 	rootKeyFile    = "root-key.pem"
+	rootCRLFile    = "root.crl"
 	authoritiesDir = "authorities"
 	ledgerFile     = "ledger.jsonl"
 	journalFile    = "journal.jsonl"

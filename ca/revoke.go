@@ -3,8 +3,11 @@ package ca
 import (
 	"crypto/rand"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/big"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -53,6 +56,16 @@ func (d *Dir) Revoke(entries []Entry, reason int, now time.Time) error {
 		return nil
 	}
 	return d.enter(records, true)
+}
+
+// RootRevocationList gives, in PEM form, the list that was signed with the root's
+// key when the root was made; nil for an imported root, whose owner has its list.
+func (d *Dir) RootRevocationList(a *Authority) ([]byte, error) {
+	data, err := os.ReadFile(d.authorityPath(a.ID, rootCRLFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return data, err
 }
 
 // RevocationList signs a version 2 CRL (RFC 5280, 5) of the current authority:

@@ -56,7 +56,11 @@ func (p *program) list(c *cli.Context) error {
 	if c.Args().Present() {
 		entries = slices.DeleteFunc(entries, func(e ca.Entry) bool { return !named(e, c.Args().Slice()) })
 	}
-	if err := p.showEntries(entries, now); err != nil {
+	empty := "Nothing to list. To issue a certificate: devca issue localhost"
+	if c.IsSet("expiring") {
+		empty = "Nothing expires within " + c.String("expiring")
+	}
+	if err := p.showEntries(entries, empty, now); err != nil {
 		return err
 	}
 	if c.IsSet("expiring") && len(entries) > 0 {
@@ -70,7 +74,8 @@ func named(e ca.Entry, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(e.Names, strings.ToLower(name)) })
 }
 
-func (p *program) showEntries(entries []ca.Entry, now time.Time) error {
+// showEntries prints the table, or on standard error what empty says.
+func (p *program) showEntries(entries []ca.Entry, empty string, now time.Time) error {
 	if p.json {
 		result := listResult{Certificates: make([]entryResult, len(entries))}
 		for i, e := range entries {
@@ -79,7 +84,7 @@ func (p *program) showEntries(entries []ca.Entry, now time.Time) error {
 		return p.result(result)
 	}
 	if len(entries) == 0 {
-		p.note("Nothing to list. To issue a certificate: devca issue localhost")
+		p.note("%s", empty)
 		return nil
 	}
 	table := ui.Table{Columns: []string{"NAMES", "EXPIRES", "STATUS", "KEY", "SERIAL", "FILE"}, Rows: make([][]string, len(entries))}

@@ -82,7 +82,7 @@ func (p *program) caCRLCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "crl",
 		Usage:       "sign the list of revoked certificates (CRL)",
-		Description: "Examples:\n  devca ca crl --out devca.crl\n  devca ca crl --days 7 --format der --out devca.crl.der\n\nEvery list has a higher number than the one before.",
+		Description: "Examples:\n  devca ca crl --out devca.crl\n  devca ca crl --days 7 --format der --out devca.crl.der\n\nEvery list has a higher number than the one before. In PEM form the root's own list, which\nis empty, follows: nginx and HAProxy want one of every CA in the chain. For nginx:\n  ssl_client_certificate chain.pem;  # root.pem and the issuing CA\n  ssl_crl devca.crl;",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "-", Usage: "`FILE` to write, - for standard output"},
 			&cli.StringFlag{Name: "format", Value: "pem", Usage: "`FORM` of the list: pem, der"},
@@ -127,7 +127,11 @@ func (p *program) caCRL(c *cli.Context) error {
 	}
 	data := list.Raw
 	if format == "pem" {
-		data = pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: list.Raw})
+		ofRoot, err := dir.RootRevocationList(authority)
+		if err != nil {
+			return err
+		}
+		data = append(pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: list.Raw}), ofRoot...)
 	}
 	if err := p.writeOut(c, out, data, format == "der"); err != nil {
 		return err
