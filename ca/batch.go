@@ -195,7 +195,7 @@ func (b *Batch) claim(files certs.Files) error {
 	if b.Replace {
 		return nil
 	}
-	if err := b.Dir.CheckTargets(files); err != nil {
+	if err := b.Dir.CheckTargets(b.Authority, files); err != nil {
 		b.unclaim(files)
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"devca/certs"
 	"devca/diag"
@@ -16,7 +17,8 @@ import (
 // CheckTargets refuses to write over files that devca did not write: a
 // certificate that no authority of this directory issued, and a key that does
 // not belong to such a certificate. What devca issued may be replaced.
-func (d *Dir) CheckTargets(files certs.Files) error {
+func (d *Dir) CheckTargets(a *Authority, files certs.Files) error {
+	var existing []string
 	for _, path := range files.All() {
 		info, err := os.Lstat(path)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -28,32 +30,24 @@ func (d *Dir) CheckTargets(files certs.Files) error {
 		if !info.Mode().IsRegular() {
 			return inTheWay(path, "it is not a regular file")
 		}
-		if err := d.checkTarget(path, files); err != nil {
-			return err
-		}
+		existing = append(existing, path)
 	}
-	return nil
-}
-
-func (d *Dir) checkTarget(path string, files certs.Files) error {
-	certificate := path
-	if path == files.Key || path == files.P12 {
-		certificate = files.Cert
-	}
-	chain, err := readCertificates(certificate)
-	if err != nil {
-		return inTheWay(path, "no certificate of ours is beside it")
-	}
-	leaf := chain[0]
-	if !d.issued(leaf) {
-		return inTheWay(path, "the certificate in "+certificate+" was issued by somebody else")
-	}
-	if path != files.Key {
+	if len(existing) == 0 {
 		return nil
 	}
-	key, err := readKey(path)
-	if err != nil || !samePublicKey(leaf.PublicKey, key.Public()) {
-		return inTheWay(path, "the key in it does not belong to "+certificate)
+	chain, err := readCertificates(files.Cert)
+	if err != nil {
+		return inTheWay(existing[0], "no certificate of ours is beside it")
+	}
+	leaf := chain[0]
+	if !a.issued(leaf) && !d.issuedEarlier(leaf) {
+		return inTheWay(existing[0], "the certificate in "+files.Cert+" was issued by somebody else")
+	}
+	if !slices.Contains(existing, files.Key) {
+		return nil
+	}
+	if key, err := readKey(files.Key); err != nil || !samePublicKey(leaf.PublicKey, key.Public()) {
+		return inTheWay(files.Key, "the key in it does not belong to "+files.Cert)
 	}
 	return nil
 }
@@ -63,19 +57,23 @@ func samePublicKey(a, b crypto.PublicKey) bool {
 	return ok && key.Equal(b)
 }
 
-// issued tells whether an authority of this directory issued the certificate.
-func (d *Dir) issued(leaf *x509.Certificate) bool {
+// issued tells whether the authority issued the certificate.
+func (a *Authority) issued(leaf *x509.Certificate) bool { return issuedBy(a.Issuing, leaf) }
+
+func issuedBy(issuing, leaf *x509.Certificate) bool {
+	return bytes.Equal(leaf.RawIssuer, issuing.RawSubject) && bytes.Equal(leaf.AuthorityKeyId, issuing.SubjectKeyId)
+}
+
+// issuedEarlier tells whether any authority that was ever here issued it.
+func (d *Dir) issuedEarlier(leaf *x509.Certificate) bool {
 	ids, err := d.authorityIDs()
 	if err != nil {
 		return false
 	}
-	for _, id := range ids {
+	return slices.ContainsFunc(ids, func(id string) bool {
 		issuing, err := readCertificates(d.authorityPath(id, issuingFile))
-		if err == nil && bytes.Equal(leaf.RawIssuer, issuing[0].RawSubject) && bytes.Equal(leaf.AuthorityKeyId, issuing[0].SubjectKeyId) {
-			return true
-		}
-	}
-	return false
+		return err == nil && issuedBy(issuing[0], leaf)
+	})
 }
 
 func inTheWay(path, why string) error {

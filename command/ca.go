@@ -135,9 +135,11 @@ func (p *program) fields(rows [][2]string) {
 	for _, row := range rows {
 		width = max(width, len(row[0]))
 	}
+	var b strings.Builder
 	for _, row := range rows {
-		p.say("%-*s  %s", width, row[0], ui.Clean(row[1]))
+		fmt.Fprintf(&b, "%-*s  %s\n", width, row[0], ui.Clean(row[1]))
 	}
+	fmt.Fprint(p.streams.Out, b.String())
 }
 
 // until says a date and how far it is.

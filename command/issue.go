@@ -228,7 +228,7 @@ func (p *program) issueOne(dir *ca.Dir, o issueOptions) error {
 	}
 	order := o.order(request)
 	if !o.force {
-		if err := dir.CheckTargets(order.Files); err != nil {
+		if err := dir.CheckTargets(authority, order.Files); err != nil {
 			return err
 		}
 	}

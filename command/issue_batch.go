@@ -36,6 +36,7 @@ const maxReported = 1000
 
 func (p *program) issueBatch(c *cli.Context, dir *ca.Dir, o issueOptions, path string) error {
 	defer p.interruptible(c)()
+	collectLater()
 	input := p.streams.In
 	if path != "-" {
 		file, err := os.Open(path)

@@ -33,6 +33,7 @@ type listResult struct {
 }
 
 func (p *program) list(c *cli.Context) error {
+	collectLater()
 	dir, err := p.openDir(c)
 	if err != nil {
 		return err

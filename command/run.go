@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -34,10 +33,6 @@ const (
 // Run executes one command line without the program's name and returns the
 // exit status. It never calls os.Exit.
 func Run(args []string, streams *ui.Streams) int {
-	// A process of milliseconds has no use for an early garbage collection; long
-	// work (a batch) stays within some tens of megabytes all the same.
-	debug.SetGCPercent(800)
-
 	p := &program{streams: streams}
 	app := p.app()
 	p.root = app
