@@ -1,22 +1,48 @@
 package command
 
-import "github.com/urfave/cli/v2"
+import (
+	"slices"
 
-// commands lists the verbs in the order of --help.
-func (p *program) commands() []*cli.Command {
-	return []*cli.Command{
-		p.installCommand(),
-		p.uninstallCommand(),
-		p.statusCommand(),
-		p.issueCommand(),
-		p.listCommand(),
-		p.inspectCommand(),
-		p.renewCommand(),
-		p.revokeCommand(),
-		p.caCommand(),
-		p.versionCommand(),
-		p.helpCommand(),
-		p.completionCommand(),
-		p.manCommand(),
+	"github.com/urfave/cli/v2"
+)
+
+// verb is a command that is made when it is needed.
+type verb struct {
+	name string
+	make func() *cli.Command
+}
+
+// verbs lists the commands in the order of --help.
+func (p *program) verbs() []verb {
+	return []verb{
+		{"install", p.installCommand},
+		{"uninstall", p.uninstallCommand},
+		{"status", p.statusCommand},
+		{"issue", p.issueCommand},
+		{"list", p.listCommand},
+		{"inspect", p.inspectCommand},
+		{"renew", p.renewCommand},
+		{"revoke", p.revokeCommand},
+		{"ca", p.caCommand},
+		{"version", p.versionCommand},
+		{"help", p.helpCommand},
+		{"completion", p.completionCommand},
+		{"man", p.manCommand},
 	}
+}
+
+// commands gives the command of a command line that begins with its name, and
+// otherwise all of them. Making all with their flags and texts takes a tenth of
+// the time of a short command (measured: 500 page faults against 443).
+func (p *program) commands(word string) []*cli.Command {
+	verbs := p.verbs()
+	wantsAll := []string{"help", "completion", "man"} // they speak of the others
+	if i := slices.IndexFunc(verbs, func(v verb) bool { return v.name == word }); i >= 0 && !slices.Contains(wantsAll, word) {
+		return []*cli.Command{verbs[i].make()}
+	}
+	var all []*cli.Command
+	for _, v := range verbs {
+		all = append(all, v.make())
+	}
+	return all
 }

@@ -34,7 +34,11 @@ const (
 // exit status. It never calls os.Exit.
 func Run(args []string, streams *ui.Streams) int {
 	p := &program{streams: streams}
-	app := p.app()
+	first := ""
+	if len(args) > 0 {
+		first = args[0]
+	}
+	app := p.app(first)
 	p.root = app
 	if len(args) > 0 {
 		if word, ok := strings.CutPrefix(args[0], completeFlag); ok {
@@ -90,7 +94,7 @@ type answer int
 
 func (a answer) Error() string { return fmt.Sprintf("exit status %d", int(a)) }
 
-func (p *program) app() *cli.App {
+func (p *program) app(first string) *cli.App {
 	app := &cli.App{
 		Name:                      "devca",
 		Usage:                     "certificates for development that every client of this machine trusts",
@@ -103,7 +107,7 @@ func (p *program) app() *cli.App {
 		ErrWriter:                 p.streams.Err,
 		ExitErrHandler:            func(*cli.Context, error) {}, // else the library calls os.Exit
 		OnUsageError:              usageError,
-		Commands:                  p.commands(),
+		Commands:                  p.commands(first),
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return unknownCommand(c)
