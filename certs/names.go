@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -64,6 +65,9 @@ func (n *Names) add(text string, force bool) error {
 	if i := strings.IndexFunc(text, func(r rune) bool { return r < 0x20 || r == 0x7f }); i >= 0 {
 		return invalid(text, "it contains a control character")
 	}
+	if !utf8.ValidString(text) {
+		return invalid(text, "it is not valid UTF-8")
+	}
 	if addr, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")); err == nil {
 		return n.addIP(text, addr)
 	}
@@ -99,7 +103,7 @@ func (n *Names) addIP(text string, addr netip.Addr) error {
 
 func (n *Names) addURI(text string, force bool) error {
 	parsed, err := url.Parse(text)
-	if err != nil || parsed.Scheme == "" {
+	if err != nil || parsed.Scheme == "" || parsed.Host == "" && parsed.Opaque == "" && parsed.Path == "" {
 		return invalid(text, "it looks like a URI and cannot be read as one")
 	}
 	// RFC 5280, 4.2.1.6: uniformResourceIdentifier is an IA5String; RFC 3986, 2 has
@@ -113,6 +117,10 @@ func (n *Names) addURI(text string, force bool) error {
 		return diag.New(diag.NameWithPort, fmt.Sprintf("%q is an address, not a name", text)).
 			Because("servers are recognised by the host alone; a URI in a certificate names a workload, as in spiffe://example/db").
 			Fix("issue for the host", diag.CommandLine("devca", "issue", host))
+	}
+	// A URI whose plain form differs would not be found again by what was typed.
+	if reread, err := url.Parse(parsed.String()); err != nil || reread.String() != parsed.String() {
+		return invalid(text, "it cannot be written in a single plain form")
 	}
 	if n.remember(parsed.String()) {
 		n.URI = append(n.URI, parsed)
