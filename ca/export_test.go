@@ -1,8 +1,11 @@
 package ca
 
 import (
+	"crypto/x509"
 	"fmt"
 	"time"
+
+	"devca/certs"
 )
 
 // AppendForTest enters certificates that were never signed.
@@ -13,3 +16,6 @@ func AppendForTest(d *Dir, certificates []Certificate) error {
 	}
 	return d.enter(records, false)
 }
+
+// FingerprintForTest is the SHA-256 as the ledger writes it.
+func FingerprintForTest(c *x509.Certificate) string { return certs.Fingerprint(c.Raw) }

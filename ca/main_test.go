@@ -1,0 +1,81 @@
+package ca_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"devca/ca"
+	"devca/certs"
+)
+
+// workVariable makes the test binary a process of its own that works on a CA
+// directory, for tests that run several at once or kill them.
+const workVariable = "DEVCA_TEST_WORK"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(workVariable) {
+	case "create":
+		os.Exit(create(os.Args[1]))
+	case "issue":
+		os.Exit(issueForever(os.Args[1], os.Args[2]))
+	}
+	os.Exit(m.Run())
+}
+
+// create opens or creates the authority and prints its id.
+func create(path string) int {
+	dir, err := ca.Locate(path, os.Getenv)
+	if err == nil {
+		var a *ca.Authority
+		if a, _, err = dir.OpenOrCreate(ca.Options{}); err == nil {
+			fmt.Println(a.ID)
+			return 0
+		}
+	}
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}
+
+// issueForever issues under names of its own, and prints each serial number once
+// the certificate is promised.
+func issueForever(path, prefix string) int {
+	dir, err := ca.Locate(path, os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	a, err := dir.Open()
+	for i := 0; err == nil; i++ {
+		var e ca.Entry
+		name := fmt.Sprintf("%s%d.test", prefix, i)
+		if e, err = dir.Fulfil(a, order(filepath.Join(path, "out"), name), time.Now()); err == nil {
+			fmt.Println(e.Serial)
+		}
+	}
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}
+
+func order(folder string, names ...string) ca.Order {
+	parsed, err := certs.ParseNames(names, false)
+	if err != nil {
+		panic(err)
+	}
+	stem := filepath.Join(folder, certs.FileStem(parsed, false))
+	now := time.Now()
+	return ca.Order{
+		Request: certs.Request{Names: parsed, NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(0, 0, 90)}, KeyType: certs.P256,
+		Files: certs.Files{Cert: stem + ".pem", Key: stem + "-key.pem"},
+	}
+}
+
+// process starts this binary to do work on a directory.
+func process(work, path string, args ...string) *exec.Cmd {
+	command := exec.Command(os.Args[0], append([]string{path}, args...)...)
+	command.Env = append(os.Environ(), workVariable+"="+work, "GORACE=atexit_sleep_ms=0")
+	return command
+}
