@@ -41,8 +41,9 @@ type Line struct {
 }
 
 // groupSize is the number of certificates that share one write of the ledger:
-// enough to make its cost vanish, few enough to lose little progress to a kill.
-const groupSize = 64
+// enough to make its cost vanish, few enough to lose little progress to a kill
+// and to hold few files open.
+const groupSize = 32
 
 // Run issues for every line. A bad line is reported and left out; what fails for
 // all lines alike, such as a full disk, ends the batch with an error. Lines that

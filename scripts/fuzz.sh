@@ -9,7 +9,7 @@ ran=0
 for package in $(go list -tags $tags ./...); do
 	for target in $(go test -tags $tags -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
 		echo "== $package $target for $time"
-		go test -tags $tags -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$package"
+		go test -tags $tags -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 1s "$package"
 		ran=$((ran + 1))
 	done
 done

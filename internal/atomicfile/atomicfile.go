@@ -29,10 +29,11 @@ type File struct {
 	Own func(path string) error
 }
 
-// Pending is a staged file: complete under a temporary name.
+// Pending is a staged file: complete, and without its name yet.
 type Pending struct {
-	temporary string
-	target    string
+	file      File
+	temporary string   // its name until then, or
+	unnamed   *os.File // the open file that has none
 }
 
 // staleAfter is the age at which a staged file counts as left by a killed
@@ -41,25 +42,30 @@ const staleAfter = time.Minute
 
 var sequence atomic.Uint64
 
-// Stage writes the file under a temporary name in the target's folder.
-// Durable says that it must also survive a power cut: the data is synced.
-func Stage(file File, durable bool) (_ *Pending, err error) {
+// Stage writes the file in the target's folder, without a name where the system
+// has such files and the target is new, and else under a temporary one. Durable
+// says that it must also survive a power cut: the data is synced.
+func Stage(file File, durable bool) (*Pending, error) {
+	// Only a new target can be linked to, and Own needs a path.
+	if _, err := os.Lstat(file.Path); errors.Is(err, fs.ErrNotExist) && file.Own == nil {
+		if handle := createUnnamed(filepath.Dir(file.Path)); handle != nil {
+			if err := fill(handle, file, durable); err != nil {
+				_ = handle.Close()
+				return nil, err
+			}
+			return &Pending{file: file, unnamed: handle}, nil
+		}
+	}
+	return stageNamed(file, durable)
+}
+
+func stageNamed(file File, durable bool) (*Pending, error) {
 	handle, err := create(file.Path)
 	if err != nil {
 		return nil, err
 	}
-	pending := &Pending{temporary: handle.Name(), target: file.Path}
-	defer func() {
-		if err != nil {
-			pending.Discard()
-		}
-	}()
-	if _, err = handle.Write(file.Data); err == nil && file.Mode != 0o600 {
-		err = handle.Chmod(file.Mode)
-	}
-	if err == nil && durable {
-		err = handle.Sync()
-	}
+	pending := &Pending{file: file, temporary: handle.Name()}
+	err = fill(handle, file, durable)
 	if closeErr := handle.Close(); err == nil {
 		err = closeErr
 	}
@@ -67,9 +73,26 @@ func Stage(file File, durable bool) (_ *Pending, err error) {
 		err = file.Own(pending.temporary)
 	}
 	if err != nil {
+		pending.Discard()
 		return nil, err
 	}
 	return pending, nil
+}
+
+// fill writes a new file, which nobody else can read until it is complete.
+func fill(handle *os.File, file File, durable bool) error {
+	if _, err := handle.Write(file.Data); err != nil {
+		return err
+	}
+	if file.Mode != 0o600 {
+		if err := handle.Chmod(file.Mode); err != nil {
+			return err
+		}
+	}
+	if durable {
+		return handle.Sync()
+	}
+	return nil
 }
 
 // create opens a new file beside the target. The first choice of name depends
@@ -97,7 +120,21 @@ func create(target string) (*os.File, error) {
 
 // Commit gives the file its name, replacing what was there.
 func (p *Pending) Commit() error {
-	if err := os.Rename(p.temporary, p.target); err != nil {
+	if p.unnamed != nil {
+		err := link(p.unnamed, p.file.Path)
+		_ = p.unnamed.Close()
+		p.unnamed = nil
+		if err == nil {
+			return nil
+		}
+		// Somebody took the name meanwhile, or there is no /proc: the usual way.
+		named, err := stageNamed(p.file, false)
+		if err != nil {
+			return err
+		}
+		p.temporary = named.temporary
+	}
+	if err := os.Rename(p.temporary, p.file.Path); err != nil {
 		p.Discard()
 		return err
 	}
@@ -105,7 +142,15 @@ func (p *Pending) Commit() error {
 }
 
 // Discard removes the staged file. It does nothing after Commit.
-func (p *Pending) Discard() { _ = os.Remove(p.temporary) }
+func (p *Pending) Discard() {
+	if p.unnamed != nil {
+		_ = p.unnamed.Close()
+		p.unnamed = nil
+	}
+	if p.temporary != "" {
+		_ = os.Remove(p.temporary)
+	}
+}
 
 // Write stages, syncs and commits one file.
 func Write(file File) error {
@@ -153,7 +198,11 @@ func discard(pending []*Pending) {
 
 // ModTime is the time with which the file system stamped the staged file.
 func (p *Pending) ModTime() (time.Time, error) {
-	info, err := os.Lstat(p.temporary)
+	stat := func() (fs.FileInfo, error) { return os.Lstat(p.temporary) }
+	if p.unnamed != nil {
+		stat = p.unnamed.Stat
+	}
+	info, err := stat()
 	if err != nil {
 		return time.Time{}, err
 	}
