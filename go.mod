@@ -11,6 +11,7 @@ require (
 	github.com/youmark/pkcs8 v0.0.0-20240726163527-a2c0da244d78 // keys under a passphrase (--keep-root-key): PBES2, which the standard library lacks
 	golang.org/x/crypto v0.58.0 // cryptobyte: requests and key ids, parsed strictly
 	golang.org/x/net v0.60.0 // idna: internationalised names to A-labels
+	golang.org/x/sys v0.49.0 // files without a name on Linux (O_TMPFILE, linkat)
 	golang.org/x/term v0.47.0 // width of the terminal; passphrases without echo
 	howett.net/plist v1.0.0 // Apple's configuration profiles (ca export --format mobileconfig)
 	software.sslmate.com/src/go-pkcs12 v0.7.4 // PKCS#12 files, modern and legacy, and Java trust stores
@@ -20,7 +21,6 @@ require (
 	github.com/cpuguy83/go-md2man/v2 v2.0.7 // indirect
 	github.com/russross/blackfriday/v2 v2.1.0 // indirect
 	github.com/segmentio/asm v1.1.3 // indirect
-	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 )

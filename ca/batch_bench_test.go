@@ -2,7 +2,14 @@ package ca_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
+	"math/big"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -11,14 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
-	"math/big"
-	"os"
-
 	"devca/ca"
 	"devca/certs"
 )
@@ -26,51 +25,52 @@ import (
 // BenchmarkBatchLimit is the floor that issue --batch is measured against: make a
 // key, sign, encode and write two files, on all cores, and nothing else.
 func BenchmarkBatchLimit(b *testing.B) {
-	dir := newDir(b)
-	authority, _, err := dir.OpenOrCreate(ca.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	_, authority := newAuthority(b, ca.Options{})
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		b.Fatal(err)
 	}
-	folder := b.TempDir()
-	now := time.Now()
+	parent, folder := issuer(authority, key), b.TempDir()
 	var next atomic.Int64
 	b.ResetTimer()
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := next.Add(1); i <= int64(b.N); i = next.Add(1) {
-				leaf, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-				if err != nil {
+				if err := bare(parent, key, folder, i); err != nil {
 					b.Error(err)
 					return
-				}
-				name := fmt.Sprintf("host%d.test", i)
-				template := &x509.Certificate{
-					SerialNumber: big.NewInt(i), NotBefore: now, NotAfter: now.AddDate(0, 0, 820),
-					DNSNames: []string{name}, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-				}
-				der, err := x509.CreateCertificate(rand.Reader, template, issuer(authority, key), leaf.Public(), key)
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				pkcs8, _ := x509.MarshalPKCS8PrivateKey(leaf)
-				path := filepath.Join(folder, name)
-				if err := os.WriteFile(path+"-key.pem", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}), 0o600); err != nil {
-					b.Error(err)
-				}
-				if err := os.WriteFile(path+".pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644); err != nil {
-					b.Error(err)
 				}
 			}
 		})
 	}
 	workers.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "certificates/s")
+}
+
+// bare makes one certificate with nothing but the standard library.
+func bare(parent *x509.Certificate, key *ecdsa.PrivateKey, folder string, i int64) error {
+	leaf, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(folder, fmt.Sprintf("host%d.test", i))
+	now := time.Now()
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: big.NewInt(i), NotBefore: now, NotAfter: now.AddDate(0, 0, 820), DNSNames: []string{filepath.Base(path)},
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}, parent, leaf.Public(), key)
+	if err != nil {
+		return err
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(leaf)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+"-key.pem", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}), 0o600); err != nil {
+		return err
+	}
+	return os.WriteFile(path+".pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644)
 }
 
 // issuer is a certificate to sign under with a key of the benchmark's own.
@@ -82,11 +82,7 @@ func issuer(authority *ca.Authority, key *ecdsa.PrivateKey) *x509.Certificate {
 
 // BenchmarkBatch is what issue --batch does for each line.
 func BenchmarkBatch(b *testing.B) {
-	dir := newDir(b)
-	authority, _, err := dir.OpenOrCreate(ca.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	dir, authority := newAuthority(b, ca.Options{})
 	folder := b.TempDir()
 	now := time.Now()
 	issued := 0
@@ -105,7 +101,7 @@ func BenchmarkBatch(b *testing.B) {
 	}
 	b.ResetTimer()
 	line := 0
-	err = batch.Run(context.Background(), folder, func() (ca.Line, bool, error) {
+	err := batch.Run(context.Background(), folder, func() (ca.Line, bool, error) {
 		line++
 		return ca.Line{Number: line, Text: fmt.Sprintf("host%d.test www%d.test", line, line)}, line <= b.N, nil
 	})

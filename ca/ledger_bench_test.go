@@ -12,10 +12,7 @@ import (
 
 // BenchmarkLedger reads a ledger of 100,000 certificates.
 func BenchmarkLedger(b *testing.B) {
-	dir := newDir(b)
-	if _, _, err := dir.OpenOrCreate(ca.Options{}); err != nil {
-		b.Fatal(err)
-	}
+	dir, _ := newAuthority(b, ca.Options{})
 	const entries = 100_000
 	now := time.Now()
 	var certificates []ca.Certificate

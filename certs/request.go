@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	bits "encoding/asn1"
 	"encoding/pem"
 	"fmt"
 	"time"
@@ -161,29 +162,24 @@ func AsksForCA(request *x509.CertificateRequest) bool {
 		value := cryptobyte.String(extension.Value)
 		switch extension.Id.String() {
 		case "2.5.29.19":
-			var constraints cryptobyte.String
-			var isCA bool
-			if !value.ReadASN1(&constraints, asn1.SEQUENCE) {
-				return true
-			}
-			if constraints.PeekASN1Tag(asn1.BOOLEAN) && (!constraints.ReadASN1Boolean(&isCA) || isCA) {
+			if saysCA(value) {
 				return true
 			}
 		case "2.5.29.15":
-			var bits []byte
-			if !value.ReadASN1BitStringAsBytes(&bits) {
-				// Named bit lists have unused bits, which the byte reader refuses.
-				var inner cryptobyte.String
-				value = cryptobyte.String(extension.Value)
-				if !value.ReadASN1(&inner, asn1.BIT_STRING) || len(inner) < 1 {
-					return true
-				}
-				bits = inner[1:]
-			}
-			if len(bits) > 0 && bits[0]&0x04 != 0 { // keyCertSign is bit 5
+			var usage bits.BitString
+			if !value.ReadASN1BitString(&usage) || usage.At(5) == 1 { // keyCertSign
 				return true
 			}
 		}
 	}
 	return false
+}
+
+func saysCA(basicConstraints cryptobyte.String) bool {
+	var content cryptobyte.String
+	if !basicConstraints.ReadASN1(&content, asn1.SEQUENCE) {
+		return true
+	}
+	var isCA bool
+	return content.PeekASN1Tag(asn1.BOOLEAN) && (!content.ReadASN1Boolean(&isCA) || isCA)
 }

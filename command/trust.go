@@ -41,7 +41,7 @@ func (p *program) storeKinds(c *cli.Context) ([]trust.Kind, error) {
 		}
 	}
 	var kinds []trust.Kind
-	for _, word := range strings.Split(text, ",") {
+	for word := range strings.SplitSeq(text, ",") {
 		kind := trust.Kind(strings.TrimSpace(word))
 		if !slices.Contains(trust.Kinds(), kind) {
 			return nil, usage(c, "%s has %q, which is none of system, nss and java", source, ui.Clean(string(kind)))
