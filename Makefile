@@ -20,8 +20,9 @@ test: ## every test; installs the programs that it needs and misses
 	scripts/install-test-tools.sh test
 	go test -race -timeout 30m -tags $(TAGS) ./...
 
-quick: ## the tests that need no servers, browsers or runtimes
-	go list ./... | grep -v '/e2e' | xargs go test -tags $(TAGS)
+quick: ## the tests that need no other program and no root
+	go test -tags $(TAGS) ./command ./internal/...
+	go test -tags $(TAGS) -run 'TestScript/(version|help|issue-names|issue-validity)$$' .
 
 lint: ## everything that reads the code without running it
 	scripts/lint.sh
