@@ -68,7 +68,7 @@ func (n *Names) add(text string, force bool) error {
 	if !utf8.ValidString(text) {
 		return invalid(text, "it is not valid UTF-8")
 	}
-	if addr, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")); err == nil {
+	if addr, err := netip.ParseAddr(withoutBrackets(text)); err == nil {
 		return n.addIP(text, addr)
 	}
 	switch {
@@ -157,12 +157,21 @@ func cutLast(s, separator string) (before, after string, found bool) {
 	return s, "", false
 }
 
+// withoutBrackets takes an IPv6 address out of the form that it has in a URL.
+func withoutBrackets(text string) string {
+	if inner, ok := strings.CutPrefix(text, "["); ok && strings.HasSuffix(inner, "]") {
+		return inner[:len(inner)-1]
+	}
+	return text
+}
+
 func (n *Names) addDNS(text string, force bool) error {
-	if host, port, ok := cutLast(text, ":"); ok && host != "" && !strings.Contains(host, ":") {
-		if _, err := strconv.ParseUint(port, 10, 16); err == nil {
+	if host, port, ok := cutLast(text, ":"); ok && host != "" {
+		bare := withoutBrackets(host)
+		if _, err := strconv.ParseUint(port, 10, 16); err == nil && (bare != host || !strings.Contains(host, ":")) {
 			return diag.New(diag.NameWithPort, strconv.QuoteToASCII(text)+" is a name with a port").
 				Because("a certificate is valid for every port of a host").
-				Fix("leave the port out", diag.CommandLine("devca", "issue", host))
+				Fix("leave the port out", diag.CommandLine("devca", "issue", bare))
 		}
 	}
 	name, wildcard := strings.CutPrefix(strings.TrimSuffix(text, "."), "*.")
