@@ -119,6 +119,17 @@ func (a *Authority) permittedNames() []string {
 // Constrained tells whether the root itself is limited to certain DNS names.
 func (a *Authority) Constrained() bool { return len(a.Root.PermittedDNSDomains) > 0 }
 
+// Permits tells whether the chain's constraints allow a DNS name, possibly a wildcard.
+func (a *Authority) Permits(name string) bool {
+	for _, certificate := range []*x509.Certificate{a.Root, a.Issuing} {
+		if len(certificate.PermittedDNSDomains) > 0 && !within(name, certificate.PermittedDNSDomains) ||
+			within(name, certificate.ExcludedDNSDomains) {
+			return false
+		}
+	}
+	return true
+}
+
 // Describe names the root on one line, with what it may sign for and until when.
 func (a *Authority) Describe() string {
 	return fmt.Sprintf("%s (%s; expires %s)", name(a.Root), summarise(a.permittedNames(), 4), a.Root.NotAfter.UTC().Format(time.DateOnly))

@@ -1,7 +1,6 @@
 package ca
 
 import (
-	"crypto/x509"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -66,12 +65,9 @@ func within(name string, subtrees []string) bool {
 // checkNames refuses names that the chain's constraints exclude, and public IP
 // addresses unless forced.
 func (a *Authority) checkNames(names certs.Names, force bool) error {
-	for _, certificate := range []*x509.Certificate{a.Root, a.Issuing} {
-		for _, name := range names.DNS {
-			if len(certificate.PermittedDNSDomains) > 0 && !within(name, certificate.PermittedDNSDomains) ||
-				within(name, certificate.ExcludedDNSDomains) {
-				return notPermitted(name, a)
-			}
+	for _, name := range names.DNS {
+		if !a.Permits(name) {
+			return notPermitted(name, a)
 		}
 	}
 	for _, addr := range names.IP {

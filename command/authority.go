@@ -71,6 +71,36 @@ func readSecretFile(path string) ([]byte, error) {
 	return bytes.TrimSuffix(line, []byte("\r")), nil
 }
 
+// refuseLate says that options for making a CA come too late, where there is one
+// that is not what they ask for.
+func refuseLate(dir *ca.Dir, options ca.Options) error {
+	if !options.Unconstrained && len(options.Passphrase)+len(options.Permit) == 0 {
+		return nil
+	}
+	authority, err := dir.Open()
+	if err != nil {
+		return nil // there is none, or opening it for the work itself says more
+	}
+	rotate := []string{"devca", "ca", "rotate"}
+	if options.Unconstrained && authority.Constrained() {
+		rotate = append(rotate, "--unconstrained")
+	}
+	if len(options.Passphrase) > 0 && !dir.KeepsRootKey(authority) {
+		rotate = append(rotate, "--keep-root-key", "--passphrase-file", "FILE")
+	}
+	for _, name := range options.Permit {
+		if !authority.Permits(name) {
+			rotate = append(rotate, "--permit", name)
+		}
+	}
+	if len(rotate) == 3 {
+		return nil
+	}
+	return diag.New(diag.CAExists, "there is a CA already, "+authority.Describe()).
+		Because("what it may sign for, and whether its root's key is kept, was decided when it was made").
+		Fix("make a new one, have it trusted and re-issue everything", diag.CommandLine(rotate...))
+}
+
 // openOrCreate opens the CA or makes it, and says so when it did.
 func (p *program) openOrCreate(dir *ca.Dir, options ca.Options) (*ca.Authority, error) {
 	authority, created, err := dir.OpenOrCreate(options)

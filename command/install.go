@@ -45,6 +45,9 @@ func (p *program) install(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := refuseLate(dir, options); err != nil {
+		return err
+	}
 	t := &trustChange{machine: p.machine(), dir: dir, action: trust.Install}
 	if t.stores = trust.Detect(t.machine, kinds...); len(t.stores) == 0 {
 		return noStore(kinds)

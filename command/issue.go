@@ -87,6 +87,9 @@ func (p *program) issue(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := refuseLate(dir, o.create); err != nil {
+		return err
+	}
 	if batch := c.String("batch"); batch != "" {
 		return p.issueBatch(c, dir, o, batch)
 	}
@@ -216,9 +219,6 @@ func (p *program) issueOne(dir *ca.Dir, o issueOptions) error {
 	if o.create.Unconstrained {
 		o.create.Permit = nil
 	}
-	if err := p.refuseLateOptions(dir, o); err != nil {
-		return err
-	}
 	authority, err := p.openOrCreate(dir, o.create)
 	if err != nil {
 		return err
@@ -248,19 +248,6 @@ func ed25519Warning() diag.Finding {
 		Fix("use the default for anything a browser opens", "--key-type p256").Finding
 	warning.Severity = diag.SeverityWarning
 	return warning
-}
-
-// refuseLateOptions says that options for a new CA come too late for an old one.
-func (p *program) refuseLateOptions(dir *ca.Dir, o issueOptions) error {
-	if !o.create.Unconstrained && len(o.create.Passphrase) == 0 {
-		return nil
-	}
-	if authority, err := dir.Open(); err == nil {
-		return diag.New(diag.CAExists, "there is a CA already, "+authority.Describe()).
-			Because("--unconstrained and --keep-root-key decide how one is made").
-			Fix("make a new one, have it trusted and re-issue everything", "devca ca rotate --unconstrained")
-	}
-	return nil
 }
 
 func (p *program) takeRequest(o issueOptions, request *certs.Request) error {

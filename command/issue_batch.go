@@ -46,9 +46,6 @@ func (p *program) issueBatch(c *cli.Context, dir *ca.Dir, o issueOptions, path s
 		defer file.Close()
 		input = file
 	}
-	if err := p.refuseLateOptions(dir, o); err != nil {
-		return err
-	}
 	authority, err := p.openOrCreate(dir, o.create)
 	if err != nil {
 		return err
