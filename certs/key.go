@@ -156,13 +156,14 @@ func ParseKey(data []byte) (crypto.Signer, error) {
 func parseKeyBlock(block *pem.Block) (crypto.Signer, error) {
 	var key any
 	var err error
+	// RFC 1421, 4.6.1.3: OpenSSL's old way to encrypt any of these.
+	if block.Headers["DEK-Info"] != "" && strings.HasSuffix(block.Type, "PRIVATE KEY") {
+		return nil, fmt.Errorf("the private key is encrypted")
+	}
 	switch block.Type {
 	case "PRIVATE KEY":
 		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
 	case "RSA PRIVATE KEY":
-		if block.Headers["DEK-Info"] != "" {
-			return nil, fmt.Errorf("the private key is encrypted")
-		}
 		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
 	case "EC PRIVATE KEY":
 		key, err = x509.ParseECPrivateKey(block.Bytes)
