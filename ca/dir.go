@@ -208,25 +208,35 @@ func (d *Dir) lock() (unlock func(), err error) {
 	return unlock, nil
 }
 
-// ensure makes the directory and its parents, owned by the person.
+// ensure makes the directory and its parents.
 func (d *Dir) ensure() error {
+	if err := d.MakeFolder(d.path, 0o700); err != nil {
+		return diag.New(diag.CANoDir, "the CA directory cannot be made").From(err).
+			Fix("name another place", "export DEVCA_DIR=/path/to/devca")
+	}
+	return d.checkAccess(d.path)
+}
+
+// MakeFolder makes a folder with the parents that it lacks, all owned by the
+// person. One that is there is left as it is.
+func (d *Dir) MakeFolder(path string, mode fs.FileMode) error {
 	var missing []string
-	for path := d.path; ; path = filepath.Dir(path) {
+	for {
 		if _, err := os.Stat(path); err == nil || path == filepath.Dir(path) {
 			break
 		}
 		missing = append(missing, path)
+		path = filepath.Dir(path)
 	}
-	for i := len(missing) - 1; i >= 0; i-- {
-		if err := os.Mkdir(missing[i], 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return diag.New(diag.CANoDir, "the CA directory cannot be made").From(err).
-				Fix("name another place", "export DEVCA_DIR=/path/to/devca")
+	for _, folder := range slices.Backward(missing) {
+		if err := os.Mkdir(folder, mode); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
 		}
-		if err := d.owner.Own(missing[i]); err != nil {
+		if err := d.owner.Own(folder); err != nil {
 			return err
 		}
 	}
-	return d.checkAccess(d.path)
+	return nil
 }
 
 func (d *Dir) damaged(what string) *diag.Error {

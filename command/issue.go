@@ -1,10 +1,8 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -223,7 +221,7 @@ func (p *program) issueOne(dir *ca.Dir, o issueOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := prepareFolder(dir, o.out); err != nil {
+	if err := dir.MakeFolder(o.out, 0o755); err != nil {
 		return err
 	}
 	order := o.order(request)
@@ -274,17 +272,6 @@ func (p *program) takeRequest(o issueOptions, request *certs.Request) error {
 	}
 	request.PublicKey, request.Names = public, names
 	return nil
-}
-
-// prepareFolder makes the output folder, given to the person under sudo.
-func prepareFolder(dir *ca.Dir, path string) error {
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
-		return err
-	}
-	return dir.Owner().Own(path)
 }
 
 // order decides on the files.

@@ -50,7 +50,7 @@ func (p *program) issueBatch(c *cli.Context, dir *ca.Dir, o issueOptions, path s
 	if err != nil {
 		return err
 	}
-	if err := prepareFolder(dir, o.out); err != nil {
+	if err := dir.MakeFolder(o.out, 0o755); err != nil {
 		return err
 	}
 	result := batchResult{Folder: o.out, Errors: []batchFailed{}}
