@@ -44,10 +44,11 @@ func TestRequestsOfOthers(t *testing.T) {
 		"rsa3072": {"-newkey", "rsa:3072", "-sha256", "-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"},
 		"ed25519": {"-newkey", "ed25519"},
 	} {
-		for _, form := range []string{"PEM", "DER"} {
-			file := path(string(kind) + form)
-			mustRun(t, append([]string{"openssl", "req", "-new", "-nodes", "-config", config, "-keyout", path("key.pem"), "-outform", form, "-out", file}, options...)...)
-			public, names, err := certs.ParseRequest(read(t, file), false)
+		file := path("request")
+		mustRun(t, append([]string{"openssl", "req", "-new", "-nodes", "-config", config, "-keyout", path("key.pem"), "-out", file}, options...)...)
+		mustRun(t, "openssl", "req", "-in", file, "-outform", "DER", "-out", file+".der")
+		for _, form := range []string{file, file + ".der"} {
+			public, names, err := certs.ParseRequest(read(t, form), false)
 			if err != nil || !slices.Equal(names.All(), want) {
 				t.Errorf("%s in %s: %v, %v", kind, form, names.All(), err)
 				continue
@@ -125,14 +126,14 @@ func TestRequestInAFile(t *testing.T) {
 	good := block("CERTIFICATE REQUEST", der)
 	for text, taken := range map[string]bool{
 		"remark\r\n" + strings.ReplaceAll(good, "\n", "\r\n") + "remark": true,
-		block("PRIVATE KEY", []byte("x")) + good:                          true,
-		good + "-----BEGIN":                                               true,
-		block("CERTIFICATE REQUEST", append(slices.Clone(der), 0)):        false,
-		block("CERTIFICATE REQUEST", nil):                                 false,
-		block("PRIVATE KEY", der):                                         false,
-		strings.Replace(good, "M", "!", 1):                                false,
-		good[:len(good)/2]:                                                false,
-		"\ufeff" + strings.Repeat("-----BEGIN ", 1000):                    false,
+		block("PRIVATE KEY", []byte("x")) + good:                         true,
+		good + "-----BEGIN":                                              true,
+		block("CERTIFICATE REQUEST", append(slices.Clone(der), 0)):       false,
+		block("CERTIFICATE REQUEST", nil):                                false,
+		block("PRIVATE KEY", der):                                        false,
+		strings.Replace(good, "M", "!", 1):                               false,
+		good[:len(good)/2]:                                               false,
+		"\ufeff" + strings.Repeat("-----BEGIN ", 1000):                   false,
 	} {
 		_, _, err := certs.ParseRequest([]byte(text), false)
 		if taken != (err == nil) || err != nil && code(err) != diag.RequestInvalid {
