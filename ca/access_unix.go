@@ -3,6 +3,7 @@
 package ca
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -15,8 +16,13 @@ import (
 // does with its keys: what was readable once may have been copied.
 func (d *Dir) checkAccess(path string) error {
 	info, err := os.Stat(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.ENOTDIR): // a file stands where a folder above should
+		return noDirectory(err)
+	case err != nil:
 		return err
+	case path == d.path && !info.IsDir():
+		return d.notADirectory()
 	}
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != d.owner.UID {
 		return diag.New(diag.CAForeign, fmt.Sprintf("%s belongs to another user (uid %d)", path, stat.Uid)).

@@ -1,11 +1,6 @@
 package ca
 
-import (
-	"fmt"
-	"os"
-
-	"devca/diag"
-)
+import "os"
 
 // checkAccess only asks that the path exists: the profile folder under
 // %LocalAppData% is closed to other users by its inherited ACL, and Go shows no ACL.
@@ -15,7 +10,7 @@ func (d *Dir) checkAccess(path string) error {
 		return err
 	}
 	if path == d.path && !info.IsDir() {
-		return diag.New(diag.CADamaged, fmt.Sprintf("%s is not a directory", path))
+		return d.notADirectory()
 	}
 	return nil
 }

@@ -110,8 +110,10 @@ func shortID(public crypto.PublicKey) (string, error) {
 
 // permittedNames are the DNS subtrees that the chain allows; none means all.
 func (a *Authority) permittedNames() []string {
-	if len(a.Issuing.PermittedDNSDomains) > 0 {
-		return a.Issuing.PermittedDNSDomains
+	for _, certificate := range a.Chain { // the issuing CA first
+		if len(certificate.PermittedDNSDomains) > 0 {
+			return certificate.PermittedDNSDomains
+		}
 	}
 	return a.Root.PermittedDNSDomains
 }
@@ -121,7 +123,7 @@ func (a *Authority) Constrained() bool { return len(a.Root.PermittedDNSDomains) 
 
 // Permits tells whether the chain's constraints allow a DNS name, possibly a wildcard.
 func (a *Authority) Permits(name string) bool {
-	for _, certificate := range []*x509.Certificate{a.Root, a.Issuing} {
+	for _, certificate := range append([]*x509.Certificate{a.Root}, a.Chain...) {
 		if len(certificate.PermittedDNSDomains) > 0 && !within(name, certificate.PermittedDNSDomains) ||
 			within(name, certificate.ExcludedDNSDomains) {
 			return false

@@ -239,6 +239,15 @@ func (d *Dir) MakeFolder(path string, mode fs.FileMode) error {
 	return nil
 }
 
+func noDirectory(cause error) *diag.Error {
+	return diag.New(diag.CANoDir, "the CA directory cannot be made").From(cause).
+		Fix("name another place", "export DEVCA_DIR=/path/to/devca")
+}
+
+func (d *Dir) notADirectory() *diag.Error {
+	return d.damaged(d.path+" is not a directory").Fix("name another place", "export DEVCA_DIR=/path/to/devca")
+}
+
 func (d *Dir) damaged(what string) *diag.Error {
 	return diag.New(diag.CADamaged, what)
 }

@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -25,7 +26,7 @@ type ImportOptions struct {
 // Import adopts an existing CA and makes it the current authority, so that what
 // trusts it already need not be told again.
 //
-// Where the CA has room below it (no path length of zero), a constrained
+// Where the CA has room below it (by the path lengths of its chain), a constrained
 // issuing CA is made under it and the given key is not stored. Where it has
 // none, as mkcert's, the given key must sign leaves itself and is stored.
 func (d *Dir) Import(options ImportOptions) (*Authority, error) {
@@ -46,7 +47,7 @@ func (d *Dir) Import(options ImportOptions) (*Authority, error) {
 		return nil, err
 	}
 	defer unlock()
-	if current, err := d.Open(); err == nil && current.Root.Equal(root) {
+	if current, err := d.Open(); err == nil && current.Root.Equal(root) && sameIssuer(current, options.Chain[0]) {
 		return current, nil
 	}
 	if existing, err := d.load(a.ID, root); err == nil {
@@ -66,7 +67,7 @@ func (o ImportOptions) authority(root *x509.Certificate, now time.Time) (*Author
 		return nil, err
 	}
 	given := o.Chain[0]
-	if given.MaxPathLenZero {
+	if room(o.Chain) == 0 {
 		a := &Authority{ID: id, Root: root, Issuing: given, signer: o.Key, verify: true}
 		if !given.Equal(root) {
 			a.Chain = withoutRoot(o.Chain, root)
@@ -123,21 +124,46 @@ func checkImport(chain []*x509.Certificate, key crypto.Signer, now time.Time) (*
 		return refuse("the certificate is not a CA's", "give the CA's certificate, not a server's", "devca ca import --cert root.pem --key root-key.pem")
 	case given.KeyUsage != 0 && given.KeyUsage&x509.KeyUsageCertSign == 0:
 		return refuse("its key usage lacks keyCertSign", "make a new CA", "devca install")
-	case now.After(given.NotAfter) || now.After(root.NotAfter):
-		return refuse("it expired on "+given.NotAfter.UTC().Format(time.DateOnly), "make a new CA", "devca install")
 	}
 	if err := certs.CheckPublicKey(given.PublicKey); err != nil {
 		return nil, err
 	}
-	for i, certificate := range chain[:len(chain)-1] {
-		if err := certificate.CheckSignatureFrom(chain[i+1]); err != nil {
+	for i, certificate := range chain {
+		switch {
+		case now.After(certificate.NotAfter):
+			return refuse(name(certificate)+" expired on "+certificate.NotAfter.UTC().Format(time.DateOnly), "make a new CA", "devca install")
+		case !allowsServers(certificate):
+			return refuse("the extended key usage of "+name(certificate)+" lacks serverAuth", "make a new CA", "devca install")
+		case i+1 < len(chain) && certificate.CheckSignatureFrom(chain[i+1]) != nil:
 			return refuse(fmt.Sprintf("certificate %d of the file is not signed by the one after it", i+1), "order the file: the CA first, then its issuers up to the root", "")
 		}
+	}
+	if room(chain) < 0 {
+		return refuse("the path length of a CA above it allows none below that one", "import the CA above, or make a new one", "devca install")
 	}
 	if root.CheckSignatureFrom(root) != nil {
 		return refuse("the file does not reach up to a self-signed root", "append the root's certificate", "cat intermediate.pem root.pem > chain.pem")
 	}
 	return root, nil
+}
+
+// allowsServers tells whether a server's certificate may stand below a CA: what an
+// extended key usage names bounds everything below (measured for all clients but Java).
+func allowsServers(c *x509.Certificate) bool {
+	return len(c.ExtKeyUsage)+len(c.UnknownExtKeyUsage) == 0 ||
+		slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageServerAuth) || slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageAny)
+}
+
+// room is the number of CAs that may stand below the first of the chain, by the
+// path lengths of all of it (RFC 5280, 4.2.1.9).
+func room(chain []*x509.Certificate) int {
+	least := math.MaxInt
+	for i, certificate := range chain {
+		if certificate.MaxPathLen > 0 || certificate.MaxPathLenZero {
+			least = min(least, certificate.MaxPathLen-i)
+		}
+	}
+	return least
 }
 
 // FindMkcert gives the paths of mkcert's root and key, by mkcert's own rule:
