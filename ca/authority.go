@@ -160,7 +160,8 @@ func (a *Authority) Issue(request certs.Request, force bool) (Issued, error) {
 	if err := a.checkNames(request.Names, force); err != nil {
 		return Issued{}, err
 	}
-	if request.NotBefore.After(a.Issuing.NotAfter) {
+	// NotBefore lies an hour back, see backdate: what ended within it has ended, too.
+	if request.NotBefore.Add(backdate).After(a.Issuing.NotAfter) {
 		return Issued{}, diag.New(diag.CAExpired, "the CA expired on "+a.Issuing.NotAfter.UTC().Format(time.DateOnly)).
 			Fix("make a new root, have it trusted and re-issue everything", "devca ca rotate")
 	}

@@ -1,10 +1,12 @@
 package ca_test
 
 import (
+	"crypto/x509"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -22,6 +24,8 @@ func TestMain(m *testing.M) {
 		os.Exit(create(os.Args[1]))
 	case "issue":
 		os.Exit(issueForever(os.Args[1], os.Args[2]))
+	case "crl":
+		os.Exit(makeLists(os.Args[1], os.Args[2]))
 	}
 	os.Exit(m.Run())
 }
@@ -58,6 +62,28 @@ func issueForever(path, prefix string) int {
 	}
 	fmt.Fprintln(os.Stderr, err)
 	return 1
+}
+
+// makeLists makes revocation lists and prints their numbers.
+func makeLists(path, count string) int {
+	dir, err := ca.Locate(path, os.Getenv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	a, err := dir.Open()
+	times, _ := strconv.Atoi(count)
+	for i := 0; err == nil && i < times; i++ {
+		var list *x509.RevocationList
+		if list, err = dir.RevocationList(a, time.Now(), time.Hour); err == nil {
+			fmt.Println(list.Number)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
 }
 
 func order(folder string, names ...string) ca.Order {
