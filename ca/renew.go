@@ -2,10 +2,12 @@ package ca
 
 import (
 	"crypto"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"devca/certs"
@@ -22,7 +24,7 @@ func (d *Dir) Renew(a *Authority, e Entry, reuse bool, password string, now time
 	if err != nil {
 		return Entry{}, err
 	}
-	public, err := e.check()
+	public, err := d.checkRenewal(e)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -45,18 +47,30 @@ func (d *Dir) Renew(a *Authority, e Entry, reuse bool, password string, now time
 	return d.Fulfil(a, order, now)
 }
 
-// check makes sure that the file still holds the certificate that the ledger
-// means, and gives its public key.
-func (e Entry) check() (crypto.PublicKey, error) {
+// checkRenewal makes sure that the file still holds the certificate that the
+// ledger means, and gives its public key. An earlier one of ours will do, too: it
+// is there when a process was killed between giving the new key and the new
+// certificate their names.
+func (d *Dir) checkRenewal(e Entry) (crypto.PublicKey, error) {
 	chain, err := readCertificates(e.Files.Cert)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", e.Files.Cert, ErrNoFile)
 	}
-	if err == nil && certs.Fingerprint(chain[0].Raw) == e.SHA256 {
+	if err == nil && (certs.Fingerprint(chain[0].Raw) == e.SHA256 || d.wrote(e.Files.Cert, chain[0])) {
 		return chain[0].PublicKey, nil
 	}
 	return nil, diag.New(diag.FileExists, e.Files.Cert+" is not the certificate that was issued into it").From(err).
 		Fix("make a new one in another place", "devca issue --out DIR NAME")
+}
+
+// wrote tells whether the ledger knows the certificate as one that went into the file.
+func (d *Dir) wrote(file string, leaf *x509.Certificate) bool {
+	ledger, err := d.Ledger()
+	if err != nil {
+		return false
+	}
+	sum := certs.Fingerprint(leaf.Raw)
+	return slices.ContainsFunc(ledger.Entries, func(e Entry) bool { return e.Files.Cert == file && e.SHA256 == sum })
 }
 
 // key reads the private key that belongs to the certificate.

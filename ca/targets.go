@@ -46,7 +46,8 @@ func (d *Dir) CheckTargets(a *Authority, files certs.Files) error {
 	if !slices.Contains(existing, files.Key) {
 		return nil
 	}
-	if key, err := readKey(files.Key); err != nil || !samePublicKey(leaf.PublicKey, key.Public()) {
+	key, err := readKey(files.Key)
+	if err != nil || !samePublicKey(leaf.PublicKey, key.Public()) && !d.interrupted(files.Cert, leaf) {
 		return inTheWay(files.Key, "the key in it does not belong to "+files.Cert)
 	}
 	return nil
@@ -74,6 +75,17 @@ func (d *Dir) issuedEarlier(leaf *x509.Certificate) bool {
 		issuing, err := readCertificates(d.authorityPath(id, issuingFile))
 		return err == nil && issuedBy(issuing[0], leaf)
 	})
+}
+
+// interrupted tells whether the file holds a certificate of ours that a newer one
+// was about to replace when the process was killed: the newer key is there already.
+func (d *Dir) interrupted(file string, leaf *x509.Certificate) bool {
+	ledger, err := d.Ledger()
+	if err != nil {
+		return false
+	}
+	newest, ok := ledger.last(func(e Entry) bool { return e.Files.Cert == file })
+	return ok && newest.SHA256 != certs.Fingerprint(leaf.Raw) && d.wrote(file, leaf)
 }
 
 func inTheWay(path, why string) error {
