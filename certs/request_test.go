@@ -12,11 +12,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"math/big"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -134,55 +130,6 @@ func TestCheckPublicKey(t *testing.T) {
 	}
 	if err := certs.CheckPublicKey(&rsa.PublicKey{N: modulus, E: 65537}); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestPKCS12 lets the programs read what people will give them.
-func TestPKCS12(t *testing.T) {
-	key := newKey(t, certs.P256)
-	chain := []*x509.Certificate{selfSigned(t, key)}
-	for _, legacy := range []bool{false, true} {
-		data, err := certs.EncodePKCS12(key, chain, "changeit", legacy)
-		if err != nil {
-			t.Fatal(err)
-		}
-		path := filepath.Join(t.TempDir(), "a.p12")
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		openssl := []string{"openssl", "pkcs12", "-in", path, "-passin", "pass:changeit", "-nodes"}
-		if legacy {
-			reads(t, "BEGIN PRIVATE KEY", append(openssl, "-legacy")...)
-		} else {
-			// OpenSSL 3 inside Node has no legacy algorithms: the reason for the modern default.
-			reads(t, "BEGIN PRIVATE KEY", openssl...)
-			reads(t, "node reads it", "node", "-e",
-				"require('tls').createSecureContext({pfx: require('fs').readFileSync(process.argv[1]), passphrase: 'changeit'}); console.log('node reads it')", path)
-		}
-		reads(t, "PrivateKeyEntry", "keytool", "-list", "-keystore", path, "-storepass", "changeit")
-		reads(t, "Certificate(has private key)", "pk12util", "-l", path, "-W", "changeit")
-		reads(t, "BEGIN ENCRYPTED PRIVATE KEY", "certtool", "--p12-info", "--inder", "--infile", path, "--password", "changeit")
-
-		content, err := certs.DecodePKCS12(data, "changeit")
-		if err != nil || len(content.Certificates) != 1 || content.Key == nil {
-			t.Errorf("reading back: %v", err)
-		}
-		if _, err := certs.DecodePKCS12(data, "wrong"); code(err) != diag.PKCS12Password {
-			t.Errorf("wrong password: %v", err)
-		}
-	}
-	if _, err := certs.EncodePKCS12(nil, chain, "x", false); err == nil {
-		t.Error("a file without key was made")
-	}
-}
-
-// reads runs a program in a clean environment, which must say what is wanted.
-func reads(t *testing.T, want string, argv ...string) {
-	t.Helper()
-	command := exec.Command(argv[0], argv[1:]...)
-	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LANG=C.UTF-8"}
-	if out, err := command.CombinedOutput(); err != nil || !strings.Contains(string(out), want) {
-		t.Errorf("%s: %v\n%s", argv[0], err, out)
 	}
 }
 
