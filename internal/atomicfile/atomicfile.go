@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -32,6 +33,7 @@ type File struct {
 // Pending is a staged file: complete, and without its name yet.
 type Pending struct {
 	file      File
+	durable   bool
 	temporary string   // its name until then, or
 	unnamed   *os.File // the open file that has none
 }
@@ -53,7 +55,7 @@ func Stage(file File, durable bool) (*Pending, error) {
 				_ = handle.Close()
 				return nil, err
 			}
-			return &Pending{file: file, unnamed: handle}, nil
+			return &Pending{file: file, durable: durable, unnamed: handle}, nil
 		}
 	}
 	return stageNamed(file, durable)
@@ -64,7 +66,7 @@ func stageNamed(file File, durable bool) (*Pending, error) {
 	if err != nil {
 		return nil, err
 	}
-	pending := &Pending{file: file, temporary: handle.Name()}
+	pending := &Pending{file: file, durable: durable, temporary: handle.Name()}
 	err = fill(handle, file, durable)
 	if closeErr := handle.Close(); err == nil {
 		err = closeErr
@@ -84,7 +86,10 @@ func fill(handle *os.File, file File, durable bool) error {
 	if _, err := handle.Write(file.Data); err != nil {
 		return err
 	}
-	if file.Mode != 0o600 {
+	// It was made with 0600; a umask may have taken from that, too.
+	if info, err := handle.Stat(); err != nil {
+		return err
+	} else if info.Mode() != file.Mode {
 		if err := handle.Chmod(file.Mode); err != nil {
 			return err
 		}
@@ -100,21 +105,21 @@ func fill(handle *os.File, file File, durable bool) error {
 // removed without reading the folder.
 func create(target string) (*os.File, error) {
 	folder, base := filepath.Split(target)
-	// A long base plus our suffix must stay within the 255 bytes of a name.
-	name := folder + "." + base[:min(len(base), 200)] + ".devca-tmp"
+	// A long base plus our suffixes must stay within the 255 bytes of a name, and
+	// macOS takes no half characters.
+	name := folder + "." + strings.ToValidUTF8(base[:min(len(base), 180)], "") + ".devca-tmp"
 	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	for range 3 {
-		handle, err := os.OpenFile(name, flags, 0o600)
-		if !errors.Is(err, fs.ErrExist) {
-			return handle, err
-		}
-		if info, err := os.Lstat(name); err == nil && time.Since(info.ModTime()) > staleAfter {
-			_ = os.Remove(name)
-			continue
-		}
-		// Another process stages the same target now: take a name of our own.
-		name += "-" + strconv.Itoa(os.Getpid()) + "-" + strconv.FormatUint(sequence.Add(1), 10)
+	handle, err := os.OpenFile(name, flags, 0o600)
+	if !errors.Is(err, fs.ErrExist) {
+		return handle, err
 	}
+	if info, err := os.Lstat(name); err == nil && time.Since(info.ModTime()) > staleAfter {
+		_ = os.Remove(name)
+	}
+	// Another process stages the same target now, or one that was killed did. Two
+	// that find the same leftover must not take each other's file for it, so that
+	// its name is free now and for neither of them.
+	name += "-" + strconv.Itoa(os.Getpid()) + "-" + strconv.FormatUint(sequence.Add(1), 10)
 	return os.OpenFile(name, flags, 0o600)
 }
 
@@ -128,7 +133,7 @@ func (p *Pending) Commit() error {
 			return nil
 		}
 		// Somebody took the name meanwhile, or there is no /proc: the usual way.
-		named, err := stageNamed(p.file, false)
+		named, err := stageNamed(p.file, p.durable)
 		if err != nil {
 			return err
 		}

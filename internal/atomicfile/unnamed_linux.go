@@ -18,6 +18,13 @@ func createUnnamed(folder string) *os.File {
 	if err != nil {
 		return nil
 	}
+	// It stays open until it is committed. A batch on many cores stages hundreds, and
+	// must leave descriptors for everything else; the system gives the lowest free one.
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || uint64(fd) >= limit.Cur/2 {
+		_ = unix.Close(fd)
+		return nil
+	}
 	return os.NewFile(uintptr(fd), filepath.Join(folder, "#unnamed"))
 }
 
