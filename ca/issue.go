@@ -115,12 +115,25 @@ func (o Order) record(a *Authority, issued Issued, now time.Time) record {
 }
 
 // commit enters certificates into the ledger and gives their files their names.
+//
+// For a single one the lock is held until the last name is given: of two
+// processes that write the same files at once, one's key and certificate are
+// left, and the ledger's last entry for them is the one that says so. A batch,
+// whose lines have files of their own, lets others go on meanwhile.
 func (d *Dir) commit(group []staged) error {
 	records := make([]record, len(group))
 	for i, ready := range group {
 		records[i] = ready.record
 	}
-	if err := d.enter(records, false); err != nil {
+	unlock, err := d.lock()
+	if err == nil {
+		if err = d.appendRecords(false, records...); err != nil || len(group) > 1 {
+			unlock()
+		} else {
+			defer unlock()
+		}
+	}
+	if err != nil {
 		for _, ready := range group {
 			ready.discard()
 		}

@@ -162,6 +162,65 @@ func TestLedgerTogether(t *testing.T) {
 	}
 }
 
+// TestLedgerOfProcesses: two processes issue 300 certificates each, at once, half
+// of them into the same files.
+func TestLedgerOfProcesses(t *testing.T) {
+	dir, _ := newAuthority(t, ca.Options{})
+	if err := os.Mkdir(filepath.Join(dir.Path(), "out"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	outputs := make([]string, 3)
+	var group sync.WaitGroup
+	for i, prefix := range []string{"a", "b", "b"} {
+		group.Go(func() {
+			out, err := process("issue", dir.Path(), prefix, "300").CombinedOutput()
+			if err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+			outputs[i] = string(out)
+		})
+	}
+	group.Wait()
+	promised := strings.Fields(strings.Join(outputs, ""))
+	known := serials(t, dir)
+	if len(promised) != 900 || len(known) != 900 {
+		t.Errorf("%d promised, %d known, want 900", len(promised), len(known))
+	}
+	for _, serial := range promised {
+		if _, ok := known[serial]; !ok {
+			t.Errorf("%s was promised and is lost", serial)
+		}
+	}
+	leftovers, err := filepath.Glob(filepath.Join(dir.Path(), "out", ".*"))
+	if err != nil || len(leftovers) > 0 {
+		t.Errorf("left over: %v, %v", leftovers, err)
+	}
+	checkFiles(t, filepath.Join(dir.Path(), "out"), known)
+}
+
+// TestSameFiles: of two who write the same files at once, one's pair is left.
+func TestSameFiles(t *testing.T) {
+	dir, a := newAuthority(t, ca.Options{})
+	wanted := order(t.TempDir(), "same.test")
+	for i := range 300 {
+		if i%2 == 0 { // new files, then replaced ones
+			_, _ = os.Remove(wanted.Files.Cert), os.Remove(wanted.Files.Key)
+		}
+		var group sync.WaitGroup
+		for range 3 {
+			group.Go(func() {
+				if _, err := dir.Fulfil(a, wanted, time.Now()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if _, err := tls.LoadX509KeyPair(wanted.Files.Cert, wanted.Files.Key); err != nil {
+			t.Fatalf("after %d rounds: %v", i, err)
+		}
+	}
+}
+
 // TestRevocationNumbers: lists made at once have different numbers.
 func TestRevocationNumbers(t *testing.T) {
 	dir, a := newAuthority(t, ca.Options{})

@@ -3,6 +3,7 @@ package ca_test
 import (
 	"crypto/x509"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,7 +24,11 @@ func TestMain(m *testing.M) {
 	case "create":
 		os.Exit(create(os.Args[1]))
 	case "issue":
-		os.Exit(issueForever(os.Args[1], os.Args[2]))
+		count := math.MaxInt
+		if len(os.Args) > 3 {
+			count, _ = strconv.Atoi(os.Args[3])
+		}
+		os.Exit(issue(os.Args[1], os.Args[2], count))
 	case "crl":
 		os.Exit(makeLists(os.Args[1], os.Args[2]))
 	}
@@ -44,21 +49,24 @@ func create(path string) int {
 	return 1
 }
 
-// issueForever issues under names of its own, and prints each serial number once
-// the certificate is promised.
-func issueForever(path, prefix string) int {
+// issue issues under names of its own, and prints each serial number once the
+// certificate is promised.
+func issue(path, prefix string, count int) int {
 	dir, err := ca.Locate(path, os.Getenv)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	a, err := dir.Open()
-	for i := 0; err == nil; i++ {
+	for i := 0; err == nil && i < count; i++ {
 		var e ca.Entry
 		name := fmt.Sprintf("%s%d.test", prefix, i)
 		if e, err = dir.Fulfil(a, order(filepath.Join(path, "out"), name), time.Now()); err == nil {
 			fmt.Println(e.Serial)
 		}
+	}
+	if err == nil {
+		return 0
 	}
 	fmt.Fprintln(os.Stderr, err)
 	return 1
