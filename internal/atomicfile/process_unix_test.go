@@ -48,7 +48,8 @@ func text(i int) []byte { return bytes.Repeat([]byte{byte('a' + i%26)}, size) }
 func writeForever(path string) {
 	for i := 0; ; i++ {
 		files := []atomicfile.File{
-			{Path: path, Data: text(i), Mode: 0o600}, {Path: path + "-2", Data: text(i), Mode: 0o644},
+			{Path: path, Data: text(i), Mode: 0o600},
+			{Path: path + "-2", Data: text(i), Mode: 0o644},
 			{Path: fmt.Sprintf("%s-new-%d", path, i%5), Data: text(i), Mode: 0o600},
 		}
 		if err := atomicfile.WriteAll(i%7 == 0, files...); err != nil {
