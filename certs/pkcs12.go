@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"strings"
 
 	"software.sslmate.com/src/go-pkcs12"
 
@@ -34,16 +35,17 @@ func EncodePKCS12(key crypto.PrivateKey, chain []*x509.Certificate, password str
 
 // PKCS12 is the content of a PKCS#12 file.
 type PKCS12 struct {
-	Key          crypto.PrivateKey   // nil in a trust store
-	Certificates []*x509.Certificate // the key's own first, where there is one
+	Key          crypto.PrivateKey   // nil where there is none, as in a trust store
+	OtherKeys    []crypto.PrivateKey // Java's key stores may have several
+	Certificates []*x509.Certificate // in the file's order: mostly the key's own first
 }
 
 // maxPKCS12Size bounds what is read; a file with a long chain has some kilobytes,
 // a trust store with every public root half a megabyte.
 const maxPKCS12Size = 16 << 20
 
-// DecodePKCS12 reads a PKCS#12 file, with a key and its chain or a trust store
-// without key. Errors are *diag.Error; a wrong password has a code of its own.
+// DecodePKCS12 reads a PKCS#12 file, with or without keys. Errors are *diag.Error;
+// a wrong password has a code of its own.
 func DecodePKCS12(data []byte, password string) (PKCS12, error) {
 	if len(data) > maxPKCS12Size {
 		return PKCS12{}, unreadablePKCS12(fmt.Errorf("it has %d bytes and the limit is %d", len(data), maxPKCS12Size))
@@ -55,18 +57,24 @@ func DecodePKCS12(data []byte, password string) (PKCS12, error) {
 	if err == nil {
 		return PKCS12{Key: key, Certificates: append([]*x509.Certificate{leaf}, chain...)}, nil
 	}
-	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
-		return PKCS12{}, wrongPassword()
+	var content PKCS12
+	if !isPasswordError(err) {
+		content, err = decodeParts(data, password)
 	}
-	// DecodeChain demands a key; DecodeTrustStore demands that there is none.
-	certificates, trustErr := pkcs12.DecodeTrustStore(data, password)
-	if trustErr == nil {
-		return PKCS12{Certificates: certificates}, nil
-	}
-	if errors.Is(trustErr, pkcs12.ErrIncorrectPassword) {
+	switch {
+	case err == nil:
+		return content, nil
+	case isPasswordError(err):
 		return PKCS12{}, wrongPassword()
 	}
 	return PKCS12{}, unreadablePKCS12(err)
+}
+
+// isPasswordError tells a wrong password: by the MAC, or in a file without one by
+// what decrypting gives. The library says that of a key in words only.
+func isPasswordError(err error) bool {
+	return errors.Is(err, pkcs12.ErrIncorrectPassword) || errors.Is(err, pkcs12.ErrDecryption) ||
+		err != nil && strings.HasSuffix(err.Error(), pkcs12.ErrDecryption.Error())
 }
 
 func wrongPassword() error {

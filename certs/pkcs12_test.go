@@ -131,8 +131,6 @@ func TestPKCS12OfOthers(t *testing.T) {
 		pems = append(pems, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw})...)
 	}
 	keyPath, chainPath := write(t, "key.pem", pkcs8), write(t, "chain.pem", pems)
-	// GnuTLS puts each certificate into a safe of its own; the library takes two safes at most.
-	leafPath := write(t, "leaf.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: chain[0].Raw}))
 	folder := t.TempDir()
 	export := []string{"openssl", "pkcs12", "-export", "-inkey", keyPath, "-in", chainPath, "-passout", "pass:changeit", "-out"}
 	makers := map[string][]string{}
@@ -141,28 +139,25 @@ func TestPKCS12OfOthers(t *testing.T) {
 		"openssl legacy":     {"-legacy", "-certpbe", "PBE-SHA1-3DES"},
 		"openssl RC2":        {"-legacy"},
 		"openssl AES-128":    {"-keypbe", "AES-128-CBC", "-certpbe", "AES-128-CBC"},
+		"openssl SHA-384":    {"-macalg", "sha384"}, // which the library does not check
 		"openssl SHA-512":    {"-macalg", "sha512", "-iter", "100000"},
 		"openssl no cipher":  {"-keypbe", "NONE", "-certpbe", "NONE"},
 		"openssl with names": {"-name", "fünf", "-caname", "ca"},
 	} {
 		makers[name] = slices.Concat(export, []string{filepath.Join(folder, name)}, options)
 	}
-	makers["certtool"] = []string{"certtool", "--to-p12", "--load-privkey", keyPath, "--load-certificate", leafPath, "--p12-name", "a", "--password", "changeit", "--outder", "--outfile", filepath.Join(folder, "certtool")}
+	makers["certtool"] = []string{"certtool", "--to-p12", "--load-privkey", keyPath, "--load-certificate", chainPath, "--p12-name", "a", "--password", "changeit", "--outder", "--outfile", filepath.Join(folder, "certtool")}
 	makers["keytool"] = []string{"keytool", "-importkeystore", "-srckeystore", filepath.Join(folder, "openssl"), "-srcstorepass", "changeit", "-destkeystore", filepath.Join(folder, "keytool"), "-deststorepass", "changeit", "-deststoretype", "PKCS12"}
 	for _, name := range slices.Backward(slices.Sorted(maps.Keys(makers))) { // keytool reads what openssl wrote
 		mustRun(t, makers[name]...)
 		data := read(t, filepath.Join(folder, name))
 		content, err := certs.DecodePKCS12(data, "changeit")
-		want := chain
-		if name == "certtool" {
-			want = chain[:1]
-		}
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
 		signer, ok := content.Key.(crypto.Signer)
-		if !ok || !same(signer.Public(), key.Public()) || !slices.EqualFunc(content.Certificates, want, (*x509.Certificate).Equal) {
+		if !ok || !same(signer.Public(), key.Public()) || !slices.EqualFunc(content.Certificates, chain, (*x509.Certificate).Equal) || len(content.OtherKeys) > 0 {
 			t.Errorf("%s: other content", name)
 		}
 		for _, password := range []string{"", "Changeit", "changeit ", "\x00", strings.Repeat("x", 10_000), "\U0001f511"} {
@@ -177,6 +172,81 @@ func TestPKCS12OfOthers(t *testing.T) {
 	mustRun(t, "keytool", "-importcert", "-noprompt", "-alias", "ca", "-file", chainPath, "-keystore", filepath.Join(folder, "trust"), "-storepass", "changeit", "-storetype", "PKCS12")
 	if content, err := certs.DecodePKCS12(read(t, filepath.Join(folder, "trust")), "changeit"); err != nil || content.Key != nil || len(content.Certificates) != 1 {
 		t.Errorf("a trust store of keytool: %+v, %v", content, err)
+	}
+}
+
+// TestPKCS12WithoutOneKey: certificates alone, a key alone, several keys, and no
+// MAC, all of which the library refuses.
+func TestPKCS12WithoutOneKey(t *testing.T) {
+	folder := t.TempDir()
+	file := func(name string) string { return filepath.Join(folder, name) }
+	var keys []crypto.Signer
+	var chains [][]*x509.Certificate
+	for _, name := range []string{"one", "two"} {
+		key := newKey(t, certs.P256)
+		chain := chainOf(t, key)
+		keys, chains = append(keys, key), append(chains, chain)
+		data, err := certs.EncodePKCS12(key, chain, "changeit", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustRun(t, "openssl", "pkcs12", "-in", write(t, name, data), "-passin", "pass:changeit", "-nodes", "-out", file(name+".pem"))
+		mustRun(t, "openssl", "pkcs12", "-export", "-in", file(name+".pem"), "-name", name, "-passout", "pass:changeit", "-out", file(name))
+		mustRun(t, "keytool", "-importkeystore", "-noprompt", "-srckeystore", file(name), "-srcstorepass", "changeit", "-destkeystore", file("keytool, two keys"), "-deststorepass", "changeit", "-deststoretype", "PKCS12")
+	}
+	for _, name := range []string{"keytool, two keys", "nothing"} {
+		mustRun(t, "keytool", "-genseckey", "-alias", "neither", "-keyalg", "AES", "-keysize", "256", "-keystore", file(name), "-storepass", "changeit", "-storetype", "PKCS12")
+	}
+	mustRun(t, "keytool", "-importcert", "-noprompt", "-alias", "ca", "-file", file("one.pem"), "-keystore", file("keytool, trust"), "-storepass", "changeit", "-storetype", "PKCS12")
+	mustRun(t, "keytool", "-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE", "-J-Dkeystore.pkcs12.macAlgorithm=NONE", "-importcert", "-noprompt", "-alias", "ca", "-file", file("one.pem"), "-keystore", file("keytool, open"), "-storepass", "changeit", "-storetype", "PKCS12")
+	export := []string{"openssl", "pkcs12", "-export", "-in", file("one.pem"), "-passout", "pass:changeit", "-out"}
+	for name, options := range map[string][]string{
+		"certificates":              {"-nokeys"},
+		"certificates, legacy":      {"-nokeys", "-legacy"},
+		"certificates in the clear": {"-nokeys", "-certpbe", "NONE"},
+		"a key":                     {"-nocerts"},
+		"no MAC":                    {"-nomac"},
+	} {
+		mustRun(t, slices.Concat(export, []string{file(name)}, options)...)
+	}
+	for name, want := range map[string]struct{ keys, certificates int }{
+		"keytool, two keys": {2, 4}, "keytool, trust": {0, 1}, "keytool, open": {0, 1},
+		"certificates": {0, 2}, "certificates, legacy": {0, 2}, "certificates in the clear": {0, 2}, "a key": {1, 0}, "no MAC": {1, 2}, "nothing": {},
+	} {
+		content, err := certs.DecodePKCS12(read(t, file(name)), "changeit")
+		if name == "nothing" {
+			if code(err) != diag.PKCS12Unreadable {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		found := content.OtherKeys
+		if content.Key != nil {
+			found = append([]crypto.PrivateKey{content.Key}, found...)
+		}
+		if len(found) != want.keys || len(content.Certificates) != want.certificates {
+			t.Errorf("%s: %d keys and %d certificates", name, len(found), len(content.Certificates))
+		}
+		for i, key := range found {
+			if signer, ok := key.(crypto.Signer); !ok || !same(signer.Public(), keys[i].Public()) {
+				t.Errorf("%s: key %d is another", name, i)
+			}
+		}
+		known := slices.Concat(chains...)
+		for _, certificate := range content.Certificates {
+			if !slices.ContainsFunc(known, certificate.Equal) {
+				t.Errorf("%s: a certificate of %s, which is not in it", name, certificate.Subject)
+			}
+		}
+		// What is open to all takes any password, and damage without a MAC is no
+		// more than damage.
+		if _, err := certs.DecodePKCS12(read(t, file(name)), "wrong"); code(err) != diag.PKCS12Password && name != "no MAC" && name != "keytool, open" {
+			t.Errorf("%s, wrong password: %v", name, err)
+		}
 	}
 }
 
@@ -216,6 +286,37 @@ func replaced(t *testing.T, der []byte, from, to *big.Int, saltClass int) []byte
 	return out
 }
 
+// manyKeys is a file with one key over and over, neither encrypted nor sealed.
+func manyKeys(t *testing.T, key crypto.Signer, n int) []byte {
+	t.Helper()
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type bag struct {
+		Type  asn1.ObjectIdentifier
+		Value asn1.RawValue
+	}
+	type info struct {
+		Type asn1.ObjectIdentifier
+		Data []byte `asn1:"tag:0,explicit"`
+	}
+	der := func(value any) []byte {
+		data, err := asn1.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	data := asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
+	value := asn1.RawValue{Class: asn1.ClassContextSpecific, IsCompound: true, Bytes: pkcs8}
+	bags := slices.Repeat([]bag{{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 12, 10, 1, 1}, value}}, n)
+	return der(struct {
+		Version int
+		Safes   info
+	}{3, info{data, der([]info{{data, der(bags)}})}})
+}
+
 // TestPKCS12Bombs: files that ask for years of key derivation. Where the bound
 // did not hold, this test would not end.
 func TestPKCS12Bombs(t *testing.T) {
@@ -249,6 +350,12 @@ func TestPKCS12Bombs(t *testing.T) {
 				}
 			}
 		}
+	}
+	if _, err := certs.DecodePKCS12(manyKeys(t, key, 1001), ""); code(err) != diag.PKCS12Unreadable || !strings.Contains(err.Error(), "more than 1000 parts") {
+		t.Errorf("1001 keys: %v", err)
+	}
+	if content, err := certs.DecodePKCS12(manyKeys(t, key, 1000), ""); err != nil || len(content.OtherKeys) != 999 {
+		t.Errorf("1000 keys: %v", err)
 	}
 	deep := []byte{0x05, 0x00}
 	for range 2000 {

@@ -67,8 +67,12 @@ func readSecretFile(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return firstLine(data), nil
+}
+
+func firstLine(data []byte) []byte {
 	line, _, _ := bytes.Cut(data, []byte("\n"))
-	return bytes.TrimSuffix(line, []byte("\r")), nil
+	return bytes.TrimSuffix(line, []byte("\r"))
 }
 
 // refuseLate says that options for making a CA come too late, where there is one

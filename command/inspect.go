@@ -22,7 +22,7 @@ func (p *program) inspectCommand() *cli.Command {
 			"judged: for inspect, an expired certificate is no error.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "pem", Usage: "print the certificates found in PEM form and nothing else"},
-			&cli.StringFlag{Name: "password-file", Usage: "`FILE` whose first line opens PKCS#12 (default: tries none and changeit)"},
+			&cli.StringFlag{Name: "password-file", Usage: "`FILE` (or -) whose first line opens PKCS#12 (default: tries none and changeit)"},
 			&cli.StringFlag{Name: "servername", Usage: "ask the server for `NAME` (SNI) instead of the host"},
 			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Second, Usage: "give a server `TIME` to answer"},
 		},
@@ -53,10 +53,10 @@ func (p *program) inspect(c *cli.Context) error {
 		return usage(c, "--pem and --json exclude each other; the JSON answer has the PEM form, too")
 	case c.Duration("timeout") <= 0:
 		return usage(c, "--timeout must be longer than nothing")
-	case slices.Index(names, "-") != lastIndex(names, "-"):
+	case slices.Index(names, "-") != lastIndex(names, "-"), c.String("password-file") == "-" && slices.Contains(names, "-"):
 		return usage(c, "standard input can be read once only")
 	}
-	passwords, err := inspectPasswords(c)
+	passwords, err := p.inspectPasswords(c.String("password-file"))
 	if err != nil {
 		return err
 	}

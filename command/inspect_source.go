@@ -18,12 +18,18 @@ import (
 )
 
 // inspectPasswords are those that PKCS#12 files are opened with.
-func inspectPasswords(c *cli.Context) ([]string, error) {
-	path := c.String("password-file")
-	if path == "" {
+func (p *program) inspectPasswords(path string) ([]string, error) {
+	var password []byte
+	var err error
+	switch path {
+	case "":
 		return []string{"", certs.DefaultPKCS12Password}, nil
+	case "-":
+		password, err = io.ReadAll(io.LimitReader(p.streams.In, inspect.MaxSize))
+		password = firstLine(password)
+	default:
+		password, err = readSecretFile(path)
 	}
-	password, err := readSecretFile(path)
 	if err != nil {
 		return nil, noFile(path, err)
 	}
@@ -39,7 +45,7 @@ func (p *program) inspectSource(c *cli.Context, name string, passwords []string)
 	// A link that leads nowhere is a file, too, and no host.
 	_, absent := os.Lstat(name)
 	if absent == nil {
-		return inspectFile(name, passwords)
+		return inspectFile(c, name, passwords)
 	}
 	target, err := inspect.ParseTarget(name)
 	switch {
@@ -68,7 +74,7 @@ func noFile(name string, cause error) error {
 		Fix("see what is there", diag.CommandLine("ls", "-l", folder))
 }
 
-func inspectFile(name string, passwords []string) (inspectSource, error) {
+func inspectFile(c *cli.Context, name string, passwords []string) (inspectSource, error) {
 	source := inspectSource{Source: name, Kind: "file"}
 	file, err := os.Open(name)
 	if err != nil {
@@ -86,7 +92,9 @@ func inspectFile(name string, passwords []string) (inspectSource, error) {
 		return source, err
 	}
 	openKey := func(i inspect.Item) bool { return i.Kind == inspect.KindPrivateKey && !i.Key.Encrypted }
-	if info.Mode().Perm()&0o044 != 0 && slices.ContainsFunc(source.Items, openKey) {
+	// A password of one's own keeps others from the key; one that everybody knows does not.
+	closed := source.Format == inspect.FormatPKCS12 && c.String("password-file") != ""
+	if !closed && info.Mode().Perm()&0o044 != 0 && slices.ContainsFunc(source.Items, openKey) {
 		source.Exposed = exposedMode(info)
 	}
 	return source, nil

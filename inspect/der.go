@@ -12,7 +12,6 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"devca/certs"
-	"devca/diag"
 )
 
 // plainText undoes what editors and shells do to certificates: UTF-16 (what
@@ -126,10 +125,8 @@ func (r *reader) readPKCS12(data []byte) error {
 			r.addPKCS12(content)
 			return nil
 		}
+		// Without a MAC, a wrong password can look like any damage: on to the next.
 		failure = err
-		if finding, ok := errors.AsType[*diag.Error](err); ok && finding.Code != diag.PKCS12Password {
-			return err // no other password will help
-		}
 	}
 	return failure
 }
@@ -137,6 +134,9 @@ func (r *reader) readPKCS12(data []byte) error {
 func (r *reader) addPKCS12(content certs.PKCS12) {
 	if content.Key != nil {
 		r.addPrivateKey(content.Key)
+	}
+	for _, key := range content.OtherKeys {
+		r.addPrivateKey(key)
 	}
 	for _, certificate := range content.Certificates[:min(len(content.Certificates), maxItems)] {
 		r.addCertificate(certificate)
