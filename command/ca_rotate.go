@@ -118,7 +118,7 @@ func (p *program) replaceRoots(ctx context.Context, dir *ca.Dir, authority *ca.A
 	machine := p.machine()
 	installed := journal.Stores()
 	stores := slices.DeleteFunc(trust.WithJournal(machine, trust.Detect(machine), journal), func(s trust.Store) bool {
-		return !slices.Contains(installed, s.ID()) && !slices.Contains(installed, s.Follows())
+		return !slices.Contains(installed, s.About().ID) && !slices.Contains(installed, s.About().Follows)
 	})
 	in := &trustChange{machine: machine, dir: dir, action: trust.Install, stores: stores, roots: rootsOf(dir, []*x509.Certificate{authority.Root})}
 	status := p.change(ctx, in, journal)

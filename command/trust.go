@@ -105,12 +105,12 @@ func newTrustResult(dir *ca.Dir, root *x509.Certificate) trustResult {
 }
 
 func describeStore(store trust.Store, reading trust.Reading) storeResult {
-	clients := store.Clients()
+	clients := store.About().Clients
 	if clients == nil {
 		clients = []string{}
 	}
 	described := storeResult{
-		ID: store.ID(), Kind: store.Kind(), Title: store.Title(), Clients: clients, Follows: store.Follows(),
+		ID: store.About().ID, Kind: store.About().Kind, Title: store.About().Title, Clients: clients, Follows: store.About().Follows,
 		State: reading.State, Detail: reading.Detail,
 	}
 	if reading.Finding != nil {
@@ -221,7 +221,7 @@ func (t *trustChange) plan(ctx context.Context) {
 				described = describeStore(store, reading)
 				described.Steps = steps
 			}
-			if reading.Finding != nil || store.Follows() != "" || reading.State == wanted(t.action) {
+			if reading.Finding != nil || store.About().Follows != "" || reading.State == wanted(t.action) {
 				continue
 			}
 			for _, step := range store.Plan(ctx, root, t.action) {

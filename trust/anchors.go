@@ -68,13 +68,12 @@ func onPath(machine *Machine, program string) bool {
 	return exists("/usr/sbin/"+program) || exists("/sbin/"+program)
 }
 
-func (s *anchorStore) ID() string      { return "system" }
-func (s *anchorStore) Kind() Kind      { return KindSystem }
-func (s *anchorStore) Follows() string { return "" }
-func (s *anchorStore) Title() string   { return "system (" + s.bundle() + ")" }
-
-func (s *anchorStore) Clients() []string {
-	return []string{"curl", "wget", "git", "openssl", "go", "python", "ruby", "php"}
+func (s *anchorStore) About() About {
+	return About{
+		ID: "system", Kind: KindSystem, Title: "system (" + s.bundle() + ")", Place: s.bundle(),
+		Clients:    []string{"curl", "wget", "git", "openssl", "go", "python", "ruby", "php"},
+		Privileged: !s.machine.IsRoot,
+	}
 }
 
 func (s *anchorStore) anchor(root Root) string {
@@ -181,11 +180,9 @@ func (s *anchorStore) missingFromPath() error {
 // unsupportedStore stands for a system store that devca cannot change.
 type unsupportedStore struct{ machine *Machine }
 
-func (unsupportedStore) ID() string        { return "system" }
-func (unsupportedStore) Kind() Kind        { return KindSystem }
-func (unsupportedStore) Title() string     { return "system" }
-func (unsupportedStore) Clients() []string { return nil }
-func (unsupportedStore) Follows() string   { return "" }
+func (unsupportedStore) About() About {
+	return About{ID: "system", Kind: KindSystem, Title: "system"}
+}
 
 func (s unsupportedStore) Status(_ context.Context, root Root) Reading {
 	finding := diag.New(diag.TrustUnsupported, "the system store of this machine is not one that devca can change").
@@ -205,7 +202,7 @@ func (unsupportedStore) Apply(context.Context, Root, Action) error { return nil 
 
 // unreadable is the reading of a store that is there and cannot be read.
 func unreadable(store Store, err error) Reading {
-	finding := diag.New(diag.TrustUnreadable, "cannot read "+store.Title()).From(err)
+	finding := diag.New(diag.TrustUnreadable, "cannot read "+store.About().Title).From(err)
 	if errors.Is(err, fs.ErrPermission) {
 		finding = finding.Fix("look who may read it", "ls -ld "+diag.CommandLine(pathOf(err)))
 	} else {

@@ -44,12 +44,12 @@ func (c *Change) Run(ctx context.Context) []Result {
 		results[i] = Result{Store: store, Before: c.read(ctx, store)}
 	}
 	for i := range results {
-		if results[i].After = results[i].Before; ctx.Err() == nil && results[i].Store.Follows() == "" {
+		if results[i].After = results[i].Before; ctx.Err() == nil && results[i].Store.About().Follows == "" {
 			c.change(ctx, results, &results[i])
 		}
 	}
 	for i := range results {
-		if results[i].Store.Follows() != "" {
+		if results[i].Store.About().Follows != "" {
 			results[i].After = c.read(ctx, results[i].Store)
 			results[i].Finding = c.judgeFollower(results, results[i])
 			results[i].Changed = results[i].Before.State != results[i].After.State
@@ -106,13 +106,13 @@ func (c *Change) judge(ctx context.Context, r Result, err error) *diag.Error {
 	if c.Action == Install {
 		return notTrusted(r)
 	}
-	return diag.New(diag.TrustStillTrusted, "the root is still in "+r.Store.Title()).
+	return diag.New(diag.TrustStillTrusted, "the root is still in "+r.Store.About().Title).
 		Because(orElse(r.After.Detail, "the program that removes it said that it did")).
 		Fix("remove it by hand", joinSteps(c.steps(ctx, r.Store), c.Machine.IsRoot))
 }
 
 func notTrusted(r Result) *diag.Error {
-	return diag.New(diag.TrustNotTrusted, r.Store.Title()+" does not trust the root: it is "+r.After.State.String()).
+	return diag.New(diag.TrustNotTrusted, r.Store.About().Title+" does not trust the root: it is "+r.After.State.String()).
 		Because(orElse(r.After.Detail, "the program that adds it said that it did")).
 		Fix("see what the store says now", "devca status")
 }
@@ -140,12 +140,12 @@ func (c *Change) judgeFollower(results []Result, r Result) *diag.Error {
 	if r.Done(c.Action) {
 		return nil
 	}
-	if !slices.ContainsFunc(results, func(o Result) bool { return o.Store.ID() == r.Store.Follows() }) {
-		return diag.New(diag.TrustFollows, r.Store.Title()+" only changes together with the store "+r.Store.Follows()).
+	if !slices.ContainsFunc(results, func(o Result) bool { return o.Store.About().ID == r.Store.About().Follows }) {
+		return diag.New(diag.TrustFollows, r.Store.About().Title+" only changes together with the store "+r.Store.About().Follows).
 			Because("the system makes it anew from that store").
-			Fix("change both", "devca "+string(c.Action)+" --stores "+r.Store.Follows()+","+string(r.Store.Kind()))
+			Fix("change both", "devca "+string(c.Action)+" --stores "+r.Store.About().Follows+","+string(r.Store.About().Kind))
 	}
-	return diag.New(diag.TrustNotTrusted, r.Store.Title()+" did not follow the store "+r.Store.Follows()).
+	return diag.New(diag.TrustNotTrusted, r.Store.About().Title+" did not follow the store "+r.Store.About().Follows).
 		Because(orElse(r.After.Detail, "the package manager may have been busy")).
 		Fix("run the same command again", "devca "+string(c.Action))
 }
@@ -153,13 +153,13 @@ func (c *Change) judgeFollower(results []Result, r Result) *diag.Error {
 // needed tells whether the store or one that follows it is not yet as wanted.
 func (c *Change) needed(results []Result, r *Result) bool {
 	return slices.ContainsFunc(results, func(o Result) bool {
-		return (o.Store.ID() == r.Store.ID() || o.Store.Follows() == r.Store.ID()) &&
+		return (o.Store.About().ID == r.Store.About().ID || o.Store.About().Follows == r.Store.About().ID) &&
 			o.Before.Finding == nil && !Result{After: o.Before}.Done(c.Action)
 	})
 }
 
 func (c *Change) install(ctx context.Context, results []Result, r *Result) error {
-	root, id := c.Roots[0], r.Store.ID()
+	root, id := c.Roots[0], r.Store.About().ID
 	if !c.needed(results, r) {
 		if c.Journal.interrupted(id, root.Fingerprint()) {
 			// A killed installation got this far: finish its line in the journal.
@@ -179,7 +179,7 @@ func (c *Change) install(ctx context.Context, results []Result, r *Result) error
 // apply writes the journal and changes the store.
 func (c *Change) apply(ctx context.Context, r *Result, root Root) error {
 	e := entry{
-		Event: eventIntent, Action: c.Action, Store: r.Store.ID(), Root: root.Fingerprint(),
+		Event: eventIntent, Action: c.Action, Store: r.Store.About().ID, Root: root.Fingerprint(),
 		PEM: pemOf(root),
 	}
 	if c.Action == Install {
@@ -206,7 +206,7 @@ func pemOf(root Root) string {
 
 // done is the line that says that the change is complete.
 func (c *Change) done(store Store, root Root) entry {
-	e := entry{Event: eventDone, Action: c.Action, Store: store.ID(), Root: root.Fingerprint()}
+	e := entry{Event: eventDone, Action: c.Action, Store: store.About().ID, Root: root.Fingerprint()}
 	if s, ok := store.(keeper); ok {
 		e.Kept = look(s.Keeps())
 	}
@@ -215,7 +215,7 @@ func (c *Change) done(store Store, root Root) entry {
 
 // uninstall removes every root from the store, and then what was made for them.
 func (c *Change) uninstall(ctx context.Context, r *Result) error {
-	id := r.Store.ID()
+	id := r.Store.About().ID
 	mine := slices.Contains(c.Journal.Stores(), id)
 	untouched := c.Journal.unchanged(id)
 	var problems []error
@@ -246,13 +246,13 @@ func (c *Change) uninstall(ctx context.Context, r *Result) error {
 // followed tells whether a store that follows this one still has the root.
 func (c *Change) followed(ctx context.Context, id string, root Root) bool {
 	return slices.ContainsFunc(c.Stores, func(s Store) bool {
-		return s.Follows() == id && s.Status(ctx, root).State == Trusted
+		return s.About().Follows == id && s.Status(ctx, root).State == Trusted
 	})
 }
 
 // restore gives back what the changes made or rewrote.
 func (c *Change) restore(ctx context.Context, r *Result, untouched []kept) error {
-	id := r.Store.ID()
+	id := r.Store.About().ID
 	if s, ok := r.Store.(creator); ok {
 		if err := s.Discard(ctx, c.Journal.created(id)); err != nil {
 			return err

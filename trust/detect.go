@@ -41,12 +41,12 @@ func systemStore(machine *Machine) Store {
 // another JAVA_HOME, a database that a browser stopped reading.
 func WithJournal(machine *Machine, stores []Store, journal *Journal, kinds ...Kind) []Store {
 	for _, id := range journal.Stores() {
-		known := func(s Store) bool { return s.ID() == id }
+		known := func(s Store) bool { return s.About().ID == id }
 		if slices.ContainsFunc(stores, known) {
 			continue
 		}
 		store := remembered(machine, id)
-		if store != nil && (len(kinds) == 0 || slices.Contains(kinds, store.Kind())) {
+		if store != nil && (len(kinds) == 0 || slices.Contains(kinds, store.About().Kind)) {
 			stores = append(stores, store)
 		}
 	}

@@ -65,14 +65,16 @@ func newJavaStore(machine *Machine, home string) (*javaStore, error) {
 	return nil, fs.ErrNotExist
 }
 
-func (s *javaStore) ID() string        { return "java:" + s.home }
-func (s *javaStore) Kind() Kind        { return KindJava }
-func (s *javaStore) Title() string     { return "java (" + s.home + ")" }
-func (s *javaStore) Clients() []string { return []string{"java"} }
+func (s *javaStore) About() About {
+	return About{
+		ID: "java:" + s.home, Kind: KindJava, Title: "java (" + s.home + ")", Place: s.cacerts,
+		Clients: []string{"java"}, Follows: s.follows(), Privileged: !s.machine.IsRoot && !s.writable(),
+	}
+}
 
-// Follows is the system store where Debian's hook makes cacerts from it. An
+// follows is the system store where Debian's hook makes cacerts from it. An
 // entry that was added past the hook would survive the removal.
-func (s *javaStore) Follows() string {
+func (s *javaStore) follows() string {
 	if s.cacerts == resolved(debianJavaStore) && exists(debianJavaHook) {
 		return "system"
 	}
@@ -141,7 +143,7 @@ func colons(sum []byte) string {
 }
 
 func (s *javaStore) Plan(_ context.Context, root Root, action Action) []Step {
-	if s.Follows() != "" {
+	if s.follows() != "" {
 		return nil
 	}
 	common := []string{"-keystore", s.cacerts, "-storepass", javaPassword, "-alias", root.fileName()}
@@ -196,11 +198,9 @@ func (s *javaStore) Keeps() []string { return []string{s.cacerts} }
 // tools pass over it silently.
 type brokenJava struct{ home string }
 
-func (s brokenJava) ID() string      { return "java:" + s.home }
-func (brokenJava) Kind() Kind        { return KindJava }
-func (s brokenJava) Title() string   { return "java (" + s.home + ")" }
-func (brokenJava) Clients() []string { return []string{"java"} }
-func (brokenJava) Follows() string   { return "" }
+func (s brokenJava) About() About {
+	return About{ID: "java:" + s.home, Kind: KindJava, Title: "java (" + s.home + ")", Place: s.home, Clients: []string{"java"}}
+}
 
 func (s brokenJava) Status(context.Context, Root) Reading {
 	return Reading{State: Unreadable, Finding: diag.New(diag.TrustJavaHome, "JAVA_HOME has no lib/security/cacerts: "+s.home).

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strconv"
 
 	"devca/internal/atomicfile"
 )
@@ -74,38 +73,10 @@ func (j *Journal) putBack(ctx context.Context, machine *Machine, files []kept) e
 		if fingerprint(data) != file.SHA256 {
 			return fmt.Errorf("the copy of %s is damaged", file.Path)
 		}
-		info, err := os.Stat(file.Path)
-		if err != nil {
-			return err
-		}
 		if now := look([]string{file.Path}); len(now) == 1 && now[0].SHA256 == file.SHA256 {
 			continue
 		}
-		if err := machine.replace(ctx, j.copyOf(file), file, info); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// replace renames a copy over the file, with the file's mode and owner.
-func (m *Machine) replace(ctx context.Context, source string, file kept, info fs.FileInfo) error {
-	if m.GOOS == "windows" {
-		data, err := os.ReadFile(source)
-		if err != nil {
-			return err
-		}
-		return atomicfile.Write(atomicfile.File{Path: file.Path, Data: data, Mode: file.Mode})
-	}
-	uid, gid := ownerOf(info)
-	staged := file.Path + ".devca-tmp"
-	asRoot := uid != m.Account.UID
-	for _, argv := range [][]string{
-		{"install", "-m", fmt.Sprintf("%04o", file.Mode.Perm()), source, staged},
-		{"chown", strconv.Itoa(uid) + ":" + strconv.Itoa(gid), staged},
-		{"mv", "-f", staged, file.Path},
-	} {
-		if err := m.step(ctx, Step{Argv: argv, AsRoot: asRoot}); err != nil {
+		if err := machine.write(ctx, file.Path, data, file.Mode); err != nil {
 			return err
 		}
 	}

@@ -18,12 +18,11 @@ type keychainStore struct {
 
 const systemKeychain = "/Library/Keychains/System.keychain"
 
-func (*keychainStore) ID() string      { return "system" }
-func (*keychainStore) Kind() Kind      { return KindSystem }
-func (*keychainStore) Title() string   { return "system (keychain)" }
-func (*keychainStore) Follows() string { return "" }
-func (*keychainStore) Clients() []string {
-	return []string{"safari", "chrome", "firefox", "curl", "go"}
+func (s *keychainStore) About() About {
+	return About{
+		ID: "system", Kind: KindSystem, Title: "system (keychain)", Place: systemKeychain,
+		Clients: []string{"safari", "chrome", "firefox", "curl", "go"}, Privileged: !s.machine.IsRoot,
+	}
 }
 
 // Status asks for the certificate and for its trust settings separately: an

@@ -32,15 +32,26 @@ type Machine struct {
 	Account account.Account // the person whose stores these are
 	IsRoot  bool            // the process may change what belongs to the system
 	CanAsk  bool            // there is a person at a terminal who can type a password
+	// UserOnly leaves alone what is not the person's own.
+	UserOnly bool
 	// Announce tells the person what is about to run with more rights, and why.
 	Announce func(line string)
+	// Password asks the person for the password of the thing named; nil where
+	// nobody can be asked.
+	Password func(ctx context.Context, of string) (string, error)
+	// Self is the path of the running program, which runs itself for what has to
+	// happen with the person's rights.
+	Self string
+
+	elevation elevation
 }
 
 // ThisMachine is the real one.
 func ThisMachine(getenv func(string) string, canAsk bool, announce func(string)) *Machine {
 	person := account.Invoking(getenv)
+	self, _ := os.Executable()
 	return &Machine{
-		GOOS: runtime.GOOS, Getenv: getenv, LookPath: exec.LookPath,
+		GOOS: runtime.GOOS, Getenv: getenv, LookPath: exec.LookPath, Self: self,
 		Account: person, IsRoot: os.Geteuid() == 0, CanAsk: canAsk, Announce: announce,
 		Run: func(ctx context.Context, c Command) ([]byte, error) { return run(ctx, person, c) },
 	}
@@ -110,38 +121,12 @@ func (m *Machine) do(ctx context.Context, c Command) ([]byte, error) {
 
 // step runs a step of a plan, through sudo when it needs root and we are not.
 func (m *Machine) step(ctx context.Context, s Step) error {
-	argv := s.Argv
-	if s.AsRoot && !m.IsRoot {
-		argv = append([]string{"sudo", "--"}, argv...)
+	c := Command{Argv: s.Argv, Stdin: s.Stdin, AsPerson: !s.AsRoot}
+	if !s.AsRoot || m.IsRoot {
+		_, err := m.do(ctx, c)
+		return err
 	}
-	_, err := m.do(ctx, Command{Argv: argv, Stdin: s.Stdin, AsPerson: !s.AsRoot})
-	return err
-}
-
-// mayBecomeRoot tells whether steps that need root can run, and announces them.
-// It never lets sudo wait for a password that nobody can type: without a
-// terminal, "sudo -n true" must succeed.
-func (m *Machine) mayBecomeRoot(ctx context.Context, why string, steps []Step) error {
-	if m.IsRoot || m.GOOS == "windows" {
-		return nil
-	}
-	refused := diag.New(diag.TrustNeedsRoot, "only root can change this: "+why)
-	if _, err := m.LookPath("sudo"); err != nil {
-		return refused.Because("this is not root, and there is no sudo").
-			Fix("run this as root, then look again with devca status", joinSteps(steps, true))
-	}
-	if _, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "true"}}); err != nil && !m.CanAsk {
-		return refused.Because("sudo wants a password, and there is no terminal to ask for it").
-			Fix("run this yourself, then look again with devca status", joinSteps(steps, false))
-	}
-	var programs []string
-	for _, s := range steps {
-		if s.AsRoot {
-			programs = append(programs, filepath.Base(s.Argv[0]))
-		}
-	}
-	m.Announce("sudo: " + why + " (" + strings.Join(programs, ", ") + ")")
-	return nil
+	return m.sudo(ctx, c)
 }
 
 // joinSteps is the plan as one line to paste, for root or for the person.
@@ -158,7 +143,7 @@ func failed(store Store, action Action, steps []Step, isRoot bool, err error) *d
 	if finding, ok := errors.AsType[*diag.Error](err); ok {
 		return finding
 	}
-	return diag.New(diag.TrustStoreFailed, "could not "+string(action)+" the root: "+store.Title()).From(err).
+	return diag.New(diag.TrustStoreFailed, "could not "+string(action)+" the root: "+store.About().Title).From(err).
 		Fix("see what the program says when you run it yourself", joinSteps(steps, isRoot))
 }
 

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"devca/internal/account"
 )
 
@@ -24,4 +26,10 @@ func ownerOf(info fs.FileInfo) (uid, gid int) {
 		return int(stat.Uid), int(stat.Gid)
 	}
 	return 0, 0
+}
+
+// writableFolder asks the system, which knows lists of rights and read-only
+// mounts, and changes nothing.
+func writableFolder(folder string) bool {
+	return unix.Access(folder, unix.W_OK|unix.X_OK) == nil
 }

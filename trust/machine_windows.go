@@ -2,6 +2,7 @@ package trust
 
 import (
 	"io/fs"
+	"os"
 	"os/exec"
 
 	"devca/internal/account"
@@ -12,3 +13,13 @@ func runAs(*exec.Cmd, account.Account) {}
 
 // ownerOf has no answer: Windows has no such numbers.
 func ownerOf(fs.FileInfo) (uid, gid int) { return -1, -1 }
+
+// writableFolder tries, because nothing less knows Windows' lists of rights.
+func writableFolder(folder string) bool {
+	file, err := os.CreateTemp(folder, ".devca-")
+	if err != nil {
+		return false
+	}
+	_ = file.Close()
+	return os.Remove(file.Name()) == nil
+}

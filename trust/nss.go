@@ -27,12 +27,11 @@ type nssStore struct {
 // nssFiles are the files of a database.
 func nssFiles() []string { return []string{"cert9.db", "key4.db", "pkcs11.txt"} }
 
-func (s *nssStore) ID() string        { return "nss:" + s.database }
-func (s *nssStore) Kind() Kind        { return KindNSS }
-func (s *nssStore) Follows() string   { return "" }
-func (s *nssStore) Clients() []string { return s.clients }
+func (s *nssStore) About() About {
+	return About{ID: "nss:" + s.database, Kind: KindNSS, Title: s.title(), Place: s.database, Clients: s.clients}
+}
 
-func (s *nssStore) Title() string {
+func (s *nssStore) title() string {
 	place := s.database
 	if rest, ok := strings.CutPrefix(place, s.home+string(filepath.Separator)); ok {
 		place = "~/" + rest

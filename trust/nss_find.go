@@ -107,7 +107,7 @@ func (f *nssFinder) firefox() {
 
 // Remarks tells what Detect could not find but a person would expect.
 func Remarks(machine *Machine, stores []Store) []diag.Finding {
-	isFirefox := func(s Store) bool { return slices.Contains(s.Clients(), "firefox") }
+	isFirefox := func(s Store) bool { return slices.Contains(s.About().Clients, "firefox") }
 	if machine.GOOS == "darwin" || machine.GOOS == "windows" || slices.ContainsFunc(stores, isFirefox) {
 		return nil
 	}

@@ -33,10 +33,11 @@ const (
 	KindSystem Kind = "system"
 	KindNSS    Kind = "nss"
 	KindJava   Kind = "java"
+	KindPolicy Kind = "policy" // not mkcert's: the administrators' files of browsers
 )
 
 // Kinds lists all kinds in the order in which they are shown.
-func Kinds() []Kind { return []Kind{KindSystem, KindNSS, KindJava} }
+func Kinds() []Kind { return []Kind{KindSystem, KindPolicy, KindNSS, KindJava} }
 
 // State is what a store says about a root.
 type State string
@@ -123,25 +124,41 @@ func (s Step) Line(isRoot bool) string {
 	return line
 }
 
-// Store is one trust store of the machine. Methods may be called in any order
-// and are not safe for concurrent use.
-type Store interface {
+// About is what is known of a store without reading it.
+type About struct {
 	// ID names the store for good: "system", "nss:/home/u/.pki/nssdb", "java:/opt/jdk".
-	ID() string
-	Kind() Kind
+	ID   string
+	Kind Kind
 	// Title is short, for a table.
-	Title() string
+	Title string
 	// Clients names programs that read the store.
-	Clients() []string
+	Clients []string
+	// Place is the file or folder that the clients read, or the system's own name for it.
+	Place string
 	// Follows is the ID of the store that this one is a copy of, or empty. Such a
 	// store is never changed itself: the system rebuilds it.
-	Follows() string
+	Follows string
+	// Privileged tells that a change needs root, and that this is not root.
+	Privileged bool
+}
+
+// Store is one trust store of the machine. Methods may be called in any order.
+// A store is not safe for concurrent use; two stores are.
+type Store interface {
+	// About describes the store. It reads nothing.
+	About() About
 	// Status reads the store. It changes nothing.
 	Status(ctx context.Context, root Root) Reading
 	// Plan says what Apply does. It changes nothing.
 	Plan(ctx context.Context, root Root, action Action) []Step
 	// Apply changes the store. Its success proves nothing: call Status.
 	Apply(ctx context.Context, root Root, action Action) error
+}
+
+// lister is a store that can say which roots people or programs added to it, as
+// opposed to those that it came with.
+type lister interface {
+	Certificates(ctx context.Context) ([]*x509.Certificate, error)
 }
 
 // keeper is a store that changes files whose bytes come back at uninstall, when

@@ -15,13 +15,11 @@ type windowsStore struct {
 	library *inLibrary
 }
 
-func (*windowsStore) ID() string      { return "system" }
-func (*windowsStore) Kind() Kind      { return KindSystem }
-func (*windowsStore) Title() string   { return `system (CurrentUser\Root)` }
-func (*windowsStore) Follows() string { return "" }
-
-func (*windowsStore) Clients() []string {
-	return []string{"edge", "chrome", "firefox", "schannel", "curl", "go"}
+func (*windowsStore) About() About {
+	return About{
+		ID: "system", Kind: KindSystem, Title: `system (CurrentUser\Root)`, Place: `CurrentUser\Root`,
+		Clients: []string{"edge", "chrome", "firefox", "schannel", "curl", "go"},
+	}
 }
 
 // program is Windows' certutil.exe by its full path: NSS's has the same name.

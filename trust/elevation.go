@@ -1,0 +1,84 @@
+package trust
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"devca/diag"
+)
+
+// elevation is what became of asking sudo, which happens once.
+type elevation struct {
+	mutex   sync.Mutex
+	asked   bool
+	refused string // why not, or empty
+}
+
+// mayBecomeRoot tells whether steps that need root can run. The first call asks
+// sudo for the password, after one line that says what and why; stores that are
+// changed side by side share the answer. sudo never waits for a password that
+// nobody can type: without a terminal, "sudo -n true" must succeed.
+func (m *Machine) mayBecomeRoot(ctx context.Context, why string, steps []Step) error {
+	if m.IsRoot || m.GOOS == "windows" {
+		return nil
+	}
+	m.elevation.mutex.Lock()
+	defer m.elevation.mutex.Unlock()
+	if !m.elevation.asked {
+		m.elevation.refused = m.askSudo(ctx, why, steps)
+		m.elevation.asked = true
+	}
+	switch m.elevation.refused {
+	case "":
+		return nil
+	case noSudo:
+		return diag.New(diag.TrustNeedsRoot, "only root can change this: "+why).Because(noSudo).
+			Fix("run this as root, then look again with devca status", joinSteps(steps, true))
+	}
+	return diag.New(diag.TrustNeedsRoot, "only root can change this: "+why).Because(m.elevation.refused).
+		Fix("run this yourself, then look again with devca status", joinSteps(steps, false))
+}
+
+const noSudo = "this is not root, and there is no sudo"
+
+// askSudo gives the reason why not, or nothing.
+func (m *Machine) askSudo(ctx context.Context, why string, steps []Step) string {
+	if _, err := m.LookPath("sudo"); err != nil {
+		return noSudo
+	}
+	_, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "true"}})
+	if err != nil && !m.CanAsk {
+		return "sudo wants a password, and there is no terminal to ask for it"
+	}
+	var programs []string
+	for _, s := range steps {
+		if name := filepath.Base(s.Argv[0]); s.AsRoot && !slices.Contains(programs, name) {
+			programs = append(programs, name)
+		}
+	}
+	m.Announce("sudo: " + why + " (" + strings.Join(programs, ", ") + ")")
+	if err == nil {
+		return ""
+	}
+	// sudo asks at the terminal itself, and remembers the answer for a while.
+	if _, err := m.do(ctx, Command{Argv: []string{"sudo", "-v"}}); err != nil {
+		return "sudo refused: " + err.Error()
+	}
+	return ""
+}
+
+// sudo runs a command as root. Where sudo was told to remember no password, it
+// asks again.
+func (m *Machine) sudo(ctx context.Context, c Command) error {
+	argv := c.Argv
+	c.Argv = append([]string{"sudo", "-n", "--"}, argv...)
+	out, err := m.do(ctx, c)
+	if err != nil && m.CanAsk && strings.Contains(string(out), "a password is required") {
+		c.Argv = append([]string{"sudo", "--"}, argv...)
+		_, err = m.do(ctx, c)
+	}
+	return err
+}
