@@ -9,85 +9,55 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 
 	"devca/diag"
 )
 
-// anchorStore is the system store of Linux and FreeBSD: a folder for added
-// roots, and a program that makes from it what clients read.
+// anchorStore is the system store of Linux and FreeBSD.
 type anchorStore struct {
+	family
 	machine *Machine
-	library *inLibrary
-	folder  string   // of the added roots
-	ending  string   // of their names
 	command []string // makes the bundles anew
-	bundles []string // what clients read; the first that exists counts
-	hook    bool     // Debian's links and Java hook, debian.go
+	hook    bool     // Debian's Java hook, debian.go
 }
 
-// familyBundles gives for each folder of added roots what clients read. Go's own
-// list of bundles is in crypto/x509/root_linux.go.
-func familyBundles(folder string) []string {
-	switch folder {
-	case "/etc/pki/ca-trust/source/anchors": // Fedora, RHEL, Amazon
-		return []string{"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/pki/tls/certs/ca-bundle.crt"}
-	case "/usr/local/share/ca-certificates": // Debian, Ubuntu, Alpine, Gentoo, Void
-		return []string{"/etc/ssl/certs/ca-certificates.crt"}
-	case "/usr/share/pki/trust/anchors": // SUSE
-		return []string{"/var/lib/ca-certificates/ca-bundle.pem", "/etc/ssl/ca-bundle.pem"}
-	case "/etc/ca-certificates/trust-source/anchors": // Arch
-		return []string{"/etc/ca-certificates/extracted/tls-ca-bundle.pem", "/etc/ssl/certs/ca-certificates.crt"}
-	case "/usr/local/etc/ssl/certs": // FreeBSD: clients read the hashed folder
-		return []string{"/etc/ssl/certs"}
+// findAnchors is the system store of a Linux or FreeBSD.
+func findAnchors(machine *Machine) Store {
+	names := systemNames()
+	if system, ok := findDeclared(names); ok {
+		return declaredStore{system}
 	}
-	return []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem"}
-}
-
-// newAnchorStore describes the store that the library would change.
-func newAnchorStore(machine *Machine, library *inLibrary, template string, command []string) Store {
-	if template == "" || len(command) == 0 || !onPath(machine, command[0]) {
-		return unsupportedStore{machine}
+	f, ok := findFamily(machine, names)
+	if !ok {
+		return unsupportedStore{}
 	}
-	folder, name := filepath.Split(template)
-	folder = filepath.Clean(folder)
+	command := f.update(machine)
+	if command == nil {
+		return unsupportedStore{because: f.updates[0][0] + " is not installed", install: Step{Argv: f.missing, AsRoot: true}.Line(machine.IsRoot)}
+	}
 	return &anchorStore{
-		machine: machine, library: library, folder: folder, command: command,
-		ending:  strings.TrimPrefix(name, "%s"),
-		bundles: familyBundles(folder),
-		hook:    folder == "/usr/local/share/ca-certificates" && exists(debianJavaHook) && exists(debianJavaStore),
+		family: f, machine: machine, command: command,
+		hook: f.folder == debianFolder && exists(debianJavaHook) && exists(debianJavaStore),
 	}
 }
 
-// onPath looks also where programs for administrators are, which are not on
-// everybody's PATH.
-func onPath(machine *Machine, program string) bool {
-	if _, err := machine.LookPath(program); err == nil {
-		return true
-	}
-	return exists("/usr/sbin/"+program) || exists("/sbin/"+program)
+// anchorClients are programs that take their roots from the system.
+func anchorClients() []string {
+	return []string{"curl", "wget", "git", "openssl", "go", "python", "ruby", "php"}
 }
 
 func (s *anchorStore) About() About {
 	return About{
 		ID: "system", Kind: KindSystem, Title: "system (" + s.bundle() + ")", Place: s.bundle(),
-		Clients:    []string{"curl", "wget", "git", "openssl", "go", "python", "ruby", "php"},
-		Privileged: !s.machine.IsRoot,
+		Clients: anchorClients(), Privileged: !s.machine.IsRoot,
 	}
 }
 
 func (s *anchorStore) anchor(root Root) string {
 	return filepath.Join(s.folder, root.fileName()+s.ending)
-}
-
-// bundle is what clients read.
-func (s *anchorStore) bundle() string {
-	for _, path := range s.bundles {
-		if exists(path) {
-			return path
-		}
-	}
-	return s.bundles[0]
 }
 
 // Status looks for the certificate where clients look, and then where it came
@@ -99,99 +69,189 @@ func (s *anchorStore) Status(_ context.Context, root Root) Reading {
 	}
 	inBundle, err := contains(s.bundle(), root.Certificate)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return unreadable(s, err)
+		return s.unreadable(err)
 	}
-	added, err := contains(s.anchor(root), root.Certificate)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return unreadable(s, err)
+	sources, err := s.sources(root)
+	if err != nil {
+		return s.unreadable(err)
 	}
 	switch {
-	case inBundle && added:
+	case inBundle && slices.Equal(sources, []string{s.anchor(root)}):
 		return Reading{State: Trusted}
+	case inBundle && len(sources) > 0:
+		return Reading{State: Trusted, Detail: "through " + strings.Join(sources, ", ")}
 	case inBundle:
-		return Reading{State: Trusted, Detail: s.otherSource(root)}
-	case added:
-		return Reading{State: Untrusted, Detail: s.anchor(root) + " is not in " + s.bundle()}
+		return Reading{State: Trusted, Detail: "the next " + s.command[0] + " drops it: it is not in " + s.folder}
+	case len(sources) > 0:
+		return Reading{State: Untrusted, Detail: sources[0] + " is not in " + s.bundle()}
 	}
 	return Reading{State: Absent}
 }
 
-// otherSource says where a root in the bundle came from when not from us.
-func (s *anchorStore) otherSource(root Root) string {
-	entries, _ := os.ReadDir(s.folder)
+// unreadable names the command that makes a bundle anew, which is what mends it.
+func (s *anchorStore) unreadable(err error) Reading {
+	reading := unreadable(s, err)
+	if pathOf(err) == s.bundle() && !errors.Is(err, fs.ErrPermission) {
+		again := []Step{
+			{Argv: []string{"rm", "-rf", s.bundle()}, AsRoot: true},
+			{Argv: s.command, AsRoot: true},
+		}
+		reading.Finding.Fixes = nil
+		reading.Finding = reading.Finding.Fix("have the system make it anew", joinSteps(again, s.machine.IsRoot))
+	}
+	return reading
+}
+
+// sources lists the files of added roots that have the certificate. They are
+// found by content: a person or an earlier version may have given other names.
+func (s *anchorStore) sources(root Root) ([]string, error) {
+	entries, err := os.ReadDir(s.folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var found []string
 	for _, entry := range entries {
 		path := filepath.Join(s.folder, entry.Name())
-		if found, _ := contains(path, root.Certificate); found {
-			return "through " + path
+		has, err := contains(path, root.Certificate)
+		if err != nil && path == s.anchor(root) {
+			return nil, err
+		}
+		if has {
+			found = append(found, path)
 		}
 	}
-	return s.anchor(root) + " is gone: the next " + s.command[0] + " drops the root"
+	return found, nil
+}
+
+// Certificates lists the roots that were added to those of the distribution.
+func (s *anchorStore) Certificates(context.Context) ([]*x509.Certificate, error) {
+	entries, err := os.ReadDir(s.folder)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	var all []*x509.Certificate
+	for _, entry := range entries {
+		found, _ := certificatesIn(filepath.Join(s.folder, entry.Name()))
+		all = append(all, found...)
+	}
+	return all, nil
 }
 
 func (s *anchorStore) Plan(_ context.Context, root Root, action Action) []Step {
-	anchor := s.anchor(root)
 	update := Step{Why: "make " + s.bundle() + " anew", Argv: s.command, AsRoot: true}
 	if action == Install {
-		return []Step{
-			{Why: "add the root to " + s.folder, Argv: []string{"install", "-m", "0644", root.Path, anchor}, AsRoot: true},
-			update,
+		steps := []Step{{Why: "add the root to " + s.folder, Argv: []string{"install", "-m", "0644", root.Path, s.anchor(root)}, AsRoot: true}, update}
+		if missing := missingFolders(s.folder); len(missing) > 0 {
+			steps = slices.Insert(steps, 0, Step{Why: "make the folder of added roots", Argv: []string{"mkdir", "-p", s.folder}, AsRoot: true})
 		}
+		return steps
 	}
-	gone := append([]string{"rm", "-f", anchor}, s.debianLinks(root)...)
-	steps := []Step{{Why: "remove the root and the links to it", Argv: gone, AsRoot: true}, update}
+	if root.Certificate == nil {
+		return nil
+	}
+	gone, _ := s.sources(root)
+	gone = append(gone, s.links(root)...)
+	if len(gone) == 0 {
+		gone = []string{s.anchor(root)}
+	}
+	steps := []Step{{Why: "remove the root and the links to it", Argv: append([]string{"rm", "-f"}, gone...), AsRoot: true}, update}
 	if s.hook {
-		steps = append(steps, s.hookStep(root, "-"))
+		steps = append(steps, s.hookStep("-"+debianLink(root)))
 	}
 	return steps
 }
 
 func (s *anchorStore) Apply(ctx context.Context, root Root, action Action) error {
-	steps := s.Plan(ctx, root, action)
-	why := "add the root to the system store"
+	if err := s.machine.mayBecomeRoot(ctx, action.words()+" the system store", s.Plan(ctx, root, action)); err != nil {
+		return err
+	}
+	change := s.add
 	if action == Uninstall {
-		why = "remove the root from the system store"
+		change = s.takeAway
 	}
-	if err := s.machine.mayBecomeRoot(ctx, why, steps); err != nil {
+	if err := change(ctx, root); err != nil {
+		return s.explain(root, err)
+	}
+	if err := s.machine.step(ctx, Step{Argv: s.command, AsRoot: true}); err != nil {
 		return err
 	}
-	if err := s.missingFromPath(); err != nil {
-		return err
-	}
-	if err := s.beforeLibrary(ctx, root, action); err != nil {
-		return err
-	}
-	if err := s.library.changeSystem(ctx, root, action); err != nil {
-		return err
-	}
-	return s.afterLibrary(ctx, root, action)
+	s.tellJava(ctx, root, action)
+	return nil
 }
 
-// missingFromPath explains the PATH that "su" without "-" leaves root with. sudo
-// brings one of its own.
-func (s *anchorStore) missingFromPath() error {
-	if _, err := s.machine.LookPath(s.command[0]); err == nil || !s.machine.IsRoot {
+func (s *anchorStore) add(ctx context.Context, root Root) error {
+	if err := s.dropDangling(ctx, root); err != nil {
+		return err
+	}
+	if err := s.machine.makeFolders(ctx, s.folder); err != nil {
+		return err
+	}
+	return s.machine.write(ctx, s.anchor(root), []byte(pemOf(root)), 0o644)
+}
+
+// takeAway deletes the files that have the certificate, and the links to them
+// that the update would leave dangling.
+func (s *anchorStore) takeAway(ctx context.Context, root Root) error {
+	sources, err := s.sources(root)
+	if err != nil {
+		return err
+	}
+	links := s.links(root)
+	for _, path := range sources {
+		if all, err := certificatesIn(path); err == nil && len(all) > 1 {
+			return diag.New(diag.TrustStoreFailed, path+" has the root and other certificates").
+				Because("devca does not take apart what others put together").
+				Fix("edit the file, then have the system read it", "sudo ${EDITOR:-vi} "+diag.CommandLine(path)+" && "+Step{Argv: s.command, AsRoot: true}.Line(s.machine.IsRoot))
+		}
+	}
+	gone := append(sources, links...)
+	if len(gone) == 0 {
 		return nil
 	}
-	return diag.New(diag.TrustStoreFailed, s.command[0]+" is not on the PATH").
-		Because(`it is in /usr/sbin, which "su" without "-" leaves out`).
-		Fix("add the folder, then run the same command again", `export PATH="$PATH:/usr/sbin:/sbin"`)
+	return s.machine.step(ctx, Step{Argv: append([]string{"rm", "-f"}, gone...), AsRoot: true})
+}
+
+// explain tells a system whose files cannot be changed while it runs.
+func (s *anchorStore) explain(root Root, err error) error {
+	if !errors.Is(err, syscall.EROFS) && !strings.Contains(err.Error(), "Read-only file system") {
+		return err
+	}
+	return diag.New(diag.TrustUnsupported, s.folder+" is on a read-only file system").From(err).
+		Because("this system is an image that is changed where it is built").
+		Fix("put these lines into the file that the image is built from, with the root beside it",
+			"COPY "+filepath.Base(root.Path)+" "+s.anchor(root)+` \n RUN `+strings.Join(s.command, " "))
+}
+
+// Creates lists the folder of added roots where the distribution ships none.
+func (s *anchorStore) Creates() []string { return missingFolders(s.folder) }
+
+// Discard removes it again.
+func (s *anchorStore) Discard(ctx context.Context, created []string) error {
+	for _, folder := range slices.Backward(created) {
+		if folder == s.folder || strings.HasPrefix(s.folder, folder+"/") {
+			s.machine.removeFolder(ctx, folder)
+		}
+	}
+	return nil
 }
 
 // unsupportedStore stands for a system store that devca cannot change.
-type unsupportedStore struct{ machine *Machine }
+type unsupportedStore struct{ because, install string }
 
 func (unsupportedStore) About() About {
 	return About{ID: "system", Kind: KindSystem, Title: "system"}
 }
 
-func (s unsupportedStore) Status(_ context.Context, root Root) Reading {
-	finding := diag.New(diag.TrustUnsupported, "the system store of this machine is not one that devca can change").
-		Because("there is no update-ca-certificates, update-ca-trust or trust program")
-	if exists("/etc/NIXOS") {
-		finding = finding.Fix("declare the root in configuration.nix, then run nixos-rebuild switch",
-			"security.pki.certificates = [ (builtins.readFile "+root.Path+") ];")
+func (s unsupportedStore) Status(context.Context, Root) Reading {
+	finding := diag.New(diag.TrustUnsupported, "the system store of this machine is not one that devca can change")
+	if s.install != "" {
+		finding = finding.Because(s.because).Fix("install it, then run the same command again", s.install)
 	} else {
-		finding = finding.Fix("install the package ca-certificates, then run the same command again", "")
+		finding = finding.Because("/etc/os-release names no system that devca knows, and there is no update-ca-certificates, update-ca-trust, trust or certctl").
+			Fix("install the package ca-certificates, then run the same command again", "")
 	}
 	return Reading{State: Unsupported, Finding: finding}
 }
@@ -234,20 +294,43 @@ func contains(path string, certificate *x509.Certificate) (bool, error) {
 		}
 		return false, err
 	}
+	found := false
+	err = eachBlock(path, func(der []byte) bool {
+		found = bytes.Equal(der, certificate.Raw)
+		return !found
+	})
+	return found, err
+}
+
+// certificatesIn gives the certificates of a file of PEM blocks.
+func certificatesIn(path string) ([]*x509.Certificate, error) {
+	var all []*x509.Certificate
+	err := eachBlock(path, func(der []byte) bool {
+		if certificate, err := x509.ParseCertificate(der); err == nil {
+			all = append(all, certificate)
+		}
+		return true
+	})
+	return all, err
+}
+
+// eachBlock calls f with each PEM block of the file until it says no.
+func eachBlock(path string, f func(der []byte) bool) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
 	if !info.Mode().IsRegular() || info.Size() > maximumBundle {
-		return false, &fs.PathError{Op: "read", Path: path, Err: errors.New("not a file of certificates")}
+		return &fs.PathError{Op: "read", Path: path, Err: errors.New("not a file of certificates")}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return false, err
+		return err
 	}
 	for {
 		var block *pem.Block
-		if block, data = pem.Decode(data); block == nil {
-			return false, nil
-		}
-		if bytes.Equal(block.Bytes, certificate.Raw) {
-			return true, nil
+		if block, data = pem.Decode(data); block == nil || !f(block.Bytes) {
+			return nil
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/pem"
 	"errors"
 	"slices"
+	"strings"
+	"sync"
 
 	"devca/diag"
 )
@@ -36,26 +38,78 @@ func (r Result) Done(action Action) bool {
 	return (r.After.State == Absent || r.After.State == Unsupported) && r.Finding == nil
 }
 
-// Run changes the stores one after the other. One that fails is one Result with
-// a Finding, not the end. Stores that follow another are read again last.
+// Run changes the stores side by side. One that fails is one Result with a
+// Finding, not the end. Before anything is changed, every store was read, and
+// sudo asked if any of them needs it. Stores that follow another are read again
+// last.
+//
+// A removal changes policies first: a browser copies what its policy names into
+// the databases of profiles, which are swept after that.
 func (c *Change) Run(ctx context.Context) []Result {
 	results := make([]Result, len(c.Stores))
-	for i, store := range c.Stores {
-		results[i] = Result{Store: store, Before: c.read(ctx, store)}
-	}
+	eachAtOnce(len(results), func(i int) {
+		results[i] = Result{Store: c.Stores[i], Before: c.read(ctx, c.Stores[i])}
+		results[i].After = results[i].Before
+	})
+	needed := make([]bool, len(results))
 	for i := range results {
-		if results[i].After = results[i].Before; ctx.Err() == nil && results[i].Store.About().Follows == "" {
-			c.change(ctx, results, &results[i])
-		}
+		needed[i] = c.needed(results, &results[i])
 	}
-	for i := range results {
-		if results[i].Store.About().Follows != "" {
-			results[i].After = c.read(ctx, results[i].Store)
+	c.askForRoot(ctx, results, needed)
+	first := func(r Result) bool { return c.Action == Uninstall && r.Store.About().Kind == KindPolicy }
+	for _, now := range []bool{true, false} {
+		eachAtOnce(len(results), func(i int) {
+			if r := &results[i]; ctx.Err() == nil && r.Store.About().Follows == "" && first(*r) == now {
+				c.change(ctx, needed[i], r)
+			}
+		})
+	}
+	for i, r := range results {
+		if r.Store.About().Follows != "" {
+			results[i].After = c.read(ctx, r.Store)
 			results[i].Finding = c.judgeFollower(results, results[i])
-			results[i].Changed = results[i].Before.State != results[i].After.State
+			results[i].Changed = r.Before.State != results[i].After.State
 		}
 	}
 	return results
+}
+
+// eachAtOnce calls f for 0 to n-1 side by side and waits for all.
+func eachAtOnce(n int, f func(int)) {
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() { f(i) })
+	}
+	group.Wait()
+}
+
+// askForRoot asks sudo once, for everything that will be done. Whether it
+// agrees is each store's own affair.
+func (c *Change) askForRoot(ctx context.Context, results []Result, needed []bool) {
+	if c.Machine.IsRoot || ctx.Err() != nil {
+		return
+	}
+	var titles []string
+	var steps []Step
+	for i, r := range results {
+		if !needed[i] || !r.Store.About().Privileged || r.Before.Finding != nil || r.Store.About().Follows != "" {
+			continue
+		}
+		titles = append(titles, r.Store.About().Title)
+		steps = append(steps, c.steps(ctx, r.Store)...)
+	}
+	if len(steps) == 0 {
+		return
+	}
+	_ = c.Machine.mayBecomeRoot(ctx, c.Action.words()+" "+strings.Join(titles, ", "), steps)
+}
+
+// words is the beginning of a sentence that says what happens to a store.
+func (a Action) words() string {
+	if a == Install {
+		return "add the root to"
+	}
+	return "remove the root from"
 }
 
 // read gives the state over all roots: the most present one.
@@ -74,8 +128,7 @@ func presence(state State) int {
 }
 
 // change handles one store that is not a follower.
-func (c *Change) change(ctx context.Context, results []Result, r *Result) {
-	r.After = r.Before
+func (c *Change) change(ctx context.Context, needed bool, r *Result) {
 	if r.Before.Finding != nil {
 		if c.Action == Install || r.Before.State == Unreadable {
 			r.Finding = r.Before.Finding
@@ -84,7 +137,7 @@ func (c *Change) change(ctx context.Context, results []Result, r *Result) {
 	}
 	var err error
 	if c.Action == Install {
-		err = c.install(ctx, results, r)
+		err = c.install(ctx, needed, r)
 	} else {
 		err = c.uninstall(ctx, r)
 	}
@@ -158,9 +211,9 @@ func (c *Change) needed(results []Result, r *Result) bool {
 	})
 }
 
-func (c *Change) install(ctx context.Context, results []Result, r *Result) error {
+func (c *Change) install(ctx context.Context, needed bool, r *Result) error {
 	root, id := c.Roots[0], r.Store.About().ID
-	if !c.needed(results, r) {
+	if !needed {
 		if c.Journal.interrupted(id, root.Fingerprint()) {
 			// A killed installation got this far: finish its line in the journal.
 			return c.Journal.append(c.done(r.Store, root))

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 // Debian's update-ca-certificates and the hook that keeps Java's store in step.
 const (
+	debianFolder     = "/usr/local/share/ca-certificates"
 	debianLinkFolder = "/etc/ssl/certs"
 	debianJavaHook   = "/etc/ca-certificates/update.d/jks-keystore"
 	debianJavaStore  = "/etc/ssl/certs/java/cacerts"
@@ -20,70 +22,73 @@ func debianLink(root Root) string {
 	return filepath.Join(debianLinkFolder, root.fileName()+".pem")
 }
 
-// debianLinks lists the links in /etc/ssl/certs that lead to the root: its own
-// and OpenSSL's <hash>.N. update-ca-certificates finds what to remove by its own
-// lists, in which a removed file no longer is, and so leaves both dangling.
-func (s *anchorStore) debianLinks(root Root) []string {
-	if s.folder != "/usr/local/share/ca-certificates" {
+// links lists the links in /etc/ssl/certs that lead to the root's file: the
+// update's own, whatever it is called, and OpenSSL's <hash>.N that lead to that.
+// update-ca-certificates finds what to remove by its own lists, in which a
+// removed file no longer is, and so leaves both dangling.
+func (s *anchorStore) links(root Root) []string {
+	if s.folder != debianFolder {
 		return nil
 	}
-	link := debianLink(root)
-	var links []string
-	if _, err := os.Lstat(link); err == nil {
-		links = append(links, link)
-	}
+	targets, _ := s.sources(root)
+	targets = append(targets, s.anchor(root))
+	own := map[string]bool{}
+	second := map[string]string{}
 	entries, _ := os.ReadDir(debianLinkFolder)
 	for _, entry := range entries {
 		path := filepath.Join(debianLinkFolder, entry.Name())
-		if entry.Type()&os.ModeSymlink == 0 || path == link {
-			continue
+		target, err := os.Readlink(path)
+		switch {
+		case err != nil:
+		case slices.Contains(targets, target):
+			own[entry.Name()] = true
+		case filepath.Base(target) == target:
+			second[entry.Name()] = target
 		}
-		if target, err := os.Readlink(path); err == nil && target == filepath.Base(link) {
-			links = append(links, path)
+	}
+	var links []string
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		links = append(links, filepath.Join(debianLinkFolder, name))
+	}
+	for _, name := range slices.Sorted(maps.Keys(second)) {
+		if own[second[name]] || second[name] == filepath.Base(debianLink(root)) {
+			links = append(links, filepath.Join(debianLinkFolder, name))
 		}
 	}
 	return links
 }
 
-// beforeLibrary removes the links of a root: before a removal because they would
-// stay, and before an installation when what they lead to is gone, because
-// update-ca-certificates takes them for the root being there already and then
-// does not tell Java about it.
-func (s *anchorStore) beforeLibrary(ctx context.Context, root Root, action Action) error {
-	links := s.debianLinks(root)
-	if len(links) == 0 || action == Install && exists(debianLink(root)) {
+// dropDangling removes links whose root is gone: update-ca-certificates takes
+// them for the root being there already and then does not tell Java about it.
+func (s *anchorStore) dropDangling(ctx context.Context, root Root) error {
+	links := s.links(root)
+	if len(links) == 0 || exists(debianLink(root)) {
 		return nil
 	}
 	return s.machine.step(ctx, Step{Argv: append([]string{"rm", "-f"}, links...), AsRoot: true})
 }
 
-// afterLibrary makes good what the library and update-ca-certificates leave.
-func (s *anchorStore) afterLibrary(ctx context.Context, root Root, action Action) error {
-	if action == Install {
-		// The library writes with the person's umask; clients of all users must read it.
-		if info, err := os.Stat(s.anchor(root)); err == nil && info.Mode().Perm()&0o444 != 0o444 {
-			chmod := Step{Argv: []string{"chmod", "0644", s.anchor(root)}, AsRoot: true}
-			if err := s.machine.step(ctx, chmod); err != nil {
-				return err
+// tellJava makes good what update-ca-certificates leaves. Its hook for Java gets
+// no line for a removed root, and none for one whose first update failed because
+// apt held dpkg's lock. When it fails again now, the row of the Java that follows
+// this store says so: it is read back, too.
+func (s *anchorStore) tellJava(ctx context.Context, root Root, action Action) {
+	if !s.hook {
+		return
+	}
+	aliases, err := readJKS(debianJavaStore, root.Certificate)
+	switch {
+	case err != nil:
+	case action == Install && len(aliases) == 0:
+		_ = s.machine.step(ctx, s.hookStep("+"+debianLink(root)))
+	case action == Uninstall:
+		// The hook calls an entry after the link that it read.
+		for _, alias := range aliases {
+			if name, ours := strings.CutPrefix(alias, "debian:"); ours {
+				_ = s.machine.step(ctx, s.hookStep("-"+filepath.Join(debianLinkFolder, filepath.Base(name))))
 			}
 		}
 	}
-	if !s.hook {
-		return nil
-	}
-	// The hook gets no line for a removed root, and none for one whose first
-	// update failed because apt held dpkg's lock. When it fails again now, the
-	// row of the Java that follows this store says so: it is read back, too.
-	aliases, err := readJKS(debianJavaStore, root.Certificate)
-	has := slices.ContainsFunc(aliases, func(alias string) bool { return strings.HasSuffix(alias, root.fileName()+".pem") })
-	switch {
-	case err != nil:
-	case action == Install && !has:
-		_ = s.machine.step(ctx, s.hookStep(root, "+"))
-	case action == Uninstall && has:
-		_ = s.machine.step(ctx, s.hookStep(root, "-"))
-	}
-	return nil
 }
 
 // Keeps lists Java's store: the hook writes the entries in another order, so
@@ -103,12 +108,12 @@ func resolved(path string) string {
 	return path
 }
 
-// hookStep tells the Java hook by hand about one root: sign is + or -.
-func (s *anchorStore) hookStep(root Root, sign string) Step {
+// hookStep tells the Java hook by hand about one link: the line begins with + or -.
+func (s *anchorStore) hookStep(line string) Step {
 	return Step{
 		Why:    "tell Java's store, which update-ca-certificates forgets",
 		Argv:   []string{debianJavaHook},
-		Stdin:  sign + debianLink(root) + "\n",
+		Stdin:  line + "\n",
 		AsRoot: true,
 	}
 }

@@ -24,17 +24,13 @@ func Detect(machine *Machine, kinds ...Kind) []Store {
 
 // systemStore is the store of the operating system.
 func systemStore(machine *Machine) Store {
-	library := &inLibrary{}
 	switch machine.GOOS {
 	case "darwin":
-		return &keychainStore{machine: machine, library: library}
+		return &keychainStore{machine: machine, library: &inLibrary{}}
 	case "windows":
-		return &windowsStore{machine: machine, library: library}
-	case "linux", "freebsd":
-		template, command := libraryAnchors()
-		return newAnchorStore(machine, library, template, command)
+		return &windowsStore{machine: machine, library: &inLibrary{}}
 	}
-	return unsupportedStore{machine}
+	return findAnchors(machine)
 }
 
 // WithJournal adds the stores that the journal knows and Detect no longer finds:

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
@@ -26,11 +27,21 @@ import (
 // before the change begins, so whatever a killed process did is known. A line
 // that was cut off is passed over.
 //
-// A Journal is not safe for concurrent use; Lock keeps other processes out.
+// Stores are changed side by side, so lines of several stores may alternate; those
+// of one store are in order. Lock keeps other processes out.
 type Journal struct {
-	path    string
-	person  account.Account
+	path   string
+	person account.Account
+
+	mutex   sync.Mutex
 	entries []entry
+}
+
+// lines gives what was written so far. Lines are only ever added.
+func (j *Journal) lines() []entry {
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	return j.entries
 }
 
 // entry is one line. Fields are added, never changed: a journal lives as long as
@@ -112,6 +123,8 @@ func (j *Journal) append(e entry) error {
 	if err != nil {
 		return err
 	}
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
 	file, err := os.OpenFile(j.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return journalFailed("open", j.path, err)
@@ -138,7 +151,7 @@ func (j *Journal) append(e entry) error {
 func (j *Journal) Roots() []*x509.Certificate {
 	var roots []*x509.Certificate
 	seen := map[string]bool{}
-	for _, e := range j.entries {
+	for _, e := range j.lines() {
 		block, _ := pem.Decode([]byte(e.PEM))
 		if block == nil || seen[e.Root] {
 			continue
@@ -154,7 +167,7 @@ func (j *Journal) Roots() []*x509.Certificate {
 // Stores lists the IDs of stores in which something may be left of us.
 func (j *Journal) Stores() []string {
 	var ids []string
-	for _, e := range j.entries {
+	for _, e := range j.lines() {
 		at := slices.Index(ids, e.Store)
 		switch {
 		case e.Event == eventRestored && at >= 0:
@@ -169,7 +182,7 @@ func (j *Journal) Stores() []string {
 // since gives the entries of a store after it was last restored.
 func (j *Journal) since(store string) []entry {
 	var entries []entry
-	for _, e := range j.entries {
+	for _, e := range j.lines() {
 		if e.Store != store {
 			continue
 		}

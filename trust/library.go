@@ -10,18 +10,15 @@ import (
 	"github.com/smallstep/truststore"
 )
 
-// libraryPrefix makes the library name its files prefix+serial, so that we know
-// the name and no space or foreign word gets into it.
-const libraryPrefix = "devca_"
-
 // inLibrary guards the library, whose options are process-wide variables.
 type inLibrary struct{ sync.Mutex }
 
-// changeSystem has smallstep/truststore change the system store, and nothing
-// else. Its NSS and Java halves are not used: they handle all NSS databases as
-// one, stop before the system store when one has a primary password, say
-// nothing when certutil or JAVA_HOME is missing, and look for profiles only
-// where browsers kept them before 2026.
+// changeSystem has smallstep/truststore change the System keychain, whose trust
+// settings it edits as a property list, and nothing else. Its other parts are not
+// used: it chooses a Linux system's folder by the first one that exists, leaves
+// Debian's links and Java behind, starts sudo itself for every command, handles
+// all NSS databases as one, knows only the Java of JAVA_HOME, and its removal on
+// Windows goes by serial number and never returns under Wine.
 //
 // The library knows no context. When ctx ends, its answer is not waited for:
 // on Windows it may wait for a dialog, and under Wine its removal never returns.
@@ -30,7 +27,7 @@ func (l *inLibrary) changeSystem(ctx context.Context, root Root, action Action) 
 	go func() {
 		l.Lock()
 		defer l.Unlock()
-		named := truststore.WithPrefix(libraryPrefix)
+		named := truststore.WithPrefix(namePrefix)
 		switch {
 		case action == Uninstall:
 			done <- truststore.Uninstall(root.Certificate, named)

@@ -93,13 +93,16 @@ func (r Root) Fingerprint() string {
 }
 
 // fileName is the name of the root in stores that are folders, and the alias in
-// Java's. truststore builds the same from its prefix option and the serial number.
+// Java's. The fingerprint keeps roots of all makers apart; serial numbers do not.
 func (r Root) fileName() string {
 	if r.Certificate == nil {
-		return libraryPrefix + "SERIAL"
+		return namePrefix + "FINGERPRINT"
 	}
-	return libraryPrefix + r.Certificate.SerialNumber.String()
+	return namePrefix + r.Fingerprint()[:16]
 }
+
+// namePrefix shows people whose the files and entries are.
+const namePrefix = "devca_"
 
 // Step is one thing that a change does, in words and as the command that does
 // the same by hand.
