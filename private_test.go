@@ -20,7 +20,7 @@ import (
 // scripts that do this at the same time do not meet. sudo is away: whoever runs
 // this is root there.
 const privateStores = `
-set -e
+set -e; [ -z "$TRACE" ] || set -x
 rm -f "$DEVCA_TEST_FAKES/sudo"
 copies=$(mktemp -d)
 mount -t tmpfs -o mode=755 tmpfs "$copies"

@@ -113,7 +113,7 @@ func (s *anchorStore) sources(root Root) ([]string, error) {
 	for _, entry := range entries {
 		path := filepath.Join(s.folder, entry.Name())
 		has, err := contains(path, root.Certificate)
-		if err != nil && path == s.anchor(root) {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && path == s.anchor(root) {
 			return nil, err
 		}
 		if has {
@@ -278,24 +278,21 @@ func pathOf(err error) string {
 	return "."
 }
 
-// contains tells whether a file of PEM blocks, or a folder of such files, has
-// exactly this certificate. A file that is cut short has what it still has.
+// contains tells whether a file of PEM blocks has exactly this certificate, or,
+// where the path ends in a slash, a folder of such files. A file that is cut
+// short has what it still has.
 func contains(path string, certificate *x509.Certificate) (bool, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return false, err
-	}
-	if info.IsDir() {
+	if strings.HasSuffix(path, "/") {
 		entries, err := os.ReadDir(path)
 		for _, entry := range entries {
-			if found, _ := contains(filepath.Join(path, entry.Name()), certificate); found && !entry.IsDir() {
+			if found, _ := contains(path+entry.Name(), certificate); found {
 				return true, nil
 			}
 		}
 		return false, err
 	}
 	found := false
-	err = eachBlock(path, func(der []byte) bool {
+	err := eachBlock(path, func(der []byte) bool {
 		found = bytes.Equal(der, certificate.Raw)
 		return !found
 	})

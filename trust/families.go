@@ -66,7 +66,7 @@ func families() []family {
 		{
 			name: "freebsd", ids: []string{"freebsd"},
 			folder: "/usr/local/etc/ssl/certs", ending: ".crt", updates: [][]string{{"certctl", "rehash"}},
-			bundles: []string{"/etc/ssl/cert.pem", "/etc/ssl/certs"},
+			bundles: []string{"/etc/ssl/cert.pem", "/etc/ssl/certs/"}, // a file since FreeBSD 12, before that a hashed folder
 			missing: []string{"freebsd-update", "install"},
 		},
 	}
