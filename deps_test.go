@@ -41,6 +41,7 @@ var mayUse = map[string][]string{
 	"github.com/urfave/cli/v2":                   {"devca/command"},
 	"github.com/xrash/smetrics":                  {"devca/command"},
 	"github.com/smallstep/truststore":            {"devca/trust"},
+	"github.com/tailscale/hujson":                {"devca/trust"},
 	"software.sslmate.com/src/go-pkcs12":         {"devca/certs"},
 	"golang.org/x/term":                          {"devca/internal/ui"},
 	"golang.org/x/sys/unix":                      {"devca/internal/atomicfile", "devca/trust"},

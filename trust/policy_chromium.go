@@ -1,0 +1,456 @@
+package trust
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/tailscale/hujson"
+
+	"devca/diag"
+)
+
+// ownPolicy is the file that is devca's alone, in the folder of a browser.
+const ownPolicy = "devca.json"
+
+// Chromium's policies about roots. It takes the value of each from one file
+// only: the last one by name among managed/, or else among recommended/
+// (measured with Chromium 156, and config_dir_policy_loader.cc says so). A root
+// that is in both of the first two is under the constraints of the second.
+const (
+	plainPolicy       = "CACertificates"
+	constrainedPolicy = "CACertificatesWithConstraints"
+	distrustPolicy    = "CADistrustedCertificates"
+	platformPolicy    = "CAPlatformIntegrationEnabled"
+)
+
+// chromiumPolicy is the folder of a Chromium's policies. It reads every file in
+// managed/ and recommended/, whatever its name, picks changes up within 15
+// seconds, and needs neither a database nor certutil. The price is root, and
+// "managed by your organization" in the browser's menu.
+type chromiumPolicy struct {
+	machine *Machine
+	browser string
+	folder  string // above managed
+}
+
+func (s *chromiumPolicy) place() string { return filepath.Join(s.folder, "managed", ownPolicy) }
+
+func (s *chromiumPolicy) About() About {
+	return About{
+		ID: "policy:" + s.place(), Kind: KindPolicy, Title: s.browser + " policy (" + s.place() + ")", Place: s.place(),
+		Clients: []string{s.browser}, Privileged: !s.machine.IsRoot && !s.machine.mayWrite(s.place()),
+	}
+}
+
+// policyFile is a file that the browser reads.
+type policyFile struct {
+	path string
+	root *hujson.Value
+}
+
+// files lists what the browser reads, in the order in which it prefers them.
+// What it cannot read or parse it passes over.
+func (s *chromiumPolicy) files() []policyFile {
+	var files []policyFile
+	for _, level := range []string{"managed", "recommended"} {
+		entries, _ := os.ReadDir(filepath.Join(s.folder, level))
+		for _, entry := range slices.Backward(entries) {
+			path := filepath.Join(s.folder, level, entry.Name())
+			data, info, err := readSmall(path)
+			if err != nil || !s.machine.readableByPerson(info) {
+				continue
+			}
+			// Chromium passes over a byte order mark, which Firefox does not.
+			if root, err := parsePolicy(bytes.TrimPrefix(data, []byte("\ufeff"))); err == nil {
+				files = append(files, policyFile{path, root})
+			}
+		}
+	}
+	return files
+}
+
+// effective gives the value that the browser goes by, and its file.
+func effective(files []policyFile, policy string) (*hujson.Value, string) {
+	for _, file := range files {
+		if value := member(file.root, policy); value != nil {
+			return value, file.path
+		}
+	}
+	return nil, ""
+}
+
+// constrained is an element of CACertificatesWithConstraints.
+type constrained struct {
+	Certificate string      `json:"certificate"`
+	Constraints constraints `json:"constraints"`
+}
+
+type constraints struct {
+	DNS   []string `json:"permitted_dns_names,omitempty"`
+	CIDRs []string `json:"permitted_cidrs,omitempty"`
+}
+
+// usable tells whether Chromium trusts a root with these constraints at all: not
+// with none, and not with an address range that is none (measured).
+func (c constraints) usable() bool {
+	bad := func(text string) bool { _, err := netip.ParsePrefix(text); return err != nil }
+	return len(c.DNS)+len(c.CIDRs) > 0 && !slices.ContainsFunc(c.CIDRs, bad)
+}
+
+func (c constraints) equal(other constraints) bool {
+	return slices.Equal(c.DNS, other.DNS) && slices.Equal(c.CIDRs, other.CIDRs)
+}
+
+// constrainedElements reads the elements that have the right form.
+func constrainedElements(value *hujson.Value) []constrained {
+	if value == nil {
+		return nil
+	}
+	array, ok := value.Value.(*hujson.Array)
+	if !ok {
+		return nil
+	}
+	var found []constrained
+	for _, element := range array.Elements {
+		standard := element.Clone()
+		standard.Standardize()
+		var entry constrained
+		if json.Unmarshal(standard.Pack(), &entry) == nil {
+			found = append(found, entry)
+		}
+	}
+	return found
+}
+
+func encoded(certificate *x509.Certificate) string {
+	return base64.StdEncoding.EncodeToString(certificate.Raw)
+}
+
+// named tells whether an array of certificates has the root.
+func named(value *hujson.Value, root *x509.Certificate) bool {
+	return slices.Contains(texts(value), encoded(root))
+}
+
+// constraintsOf are those of the root itself, and the addresses that devca
+// issues for: the certificate does not constrain these, because BoringSSL then
+// refuses every leaf that has one. The policy can, and a stolen key cannot
+// imitate servers that are reached by their public address.
+func constraintsOf(root *x509.Certificate) constraints {
+	c := constraints{DNS: root.PermittedDNSDomains}
+	for _, block := range root.PermittedIPRanges {
+		c.CIDRs = append(c.CIDRs, block.String())
+	}
+	switch {
+	case len(c.DNS)+len(c.CIDRs) == 0:
+		// A type without constraints is free, and one must have some.
+		c.CIDRs = []string{"0.0.0.0/0", "::/0"}
+	case len(c.CIDRs) == 0:
+		c.CIDRs = privateBlocks()
+	}
+	return c
+}
+
+// privateBlocks are the addresses that a CA of devca signs for without --force.
+func privateBlocks() []string {
+	return []string{
+		"127.0.0.0/8", "::1/128", // loopback
+		"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", // RFC 1918, RFC 4193
+		"169.254.0.0/16", "fe80::/10", // link-local
+		"0.0.0.0/32", "::/128", // unspecified
+		"100.64.0.0/10", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32", // never routed
+	}
+}
+
+func (s *chromiumPolicy) Status(_ context.Context, root Root) Reading {
+	own, err := s.own()
+	if _, broken := errors.AsType[errPolicy](err); broken {
+		return s.invalid(err)
+	}
+	if err != nil {
+		return unreadable(s, err)
+	}
+	if root.Certificate == nil {
+		return Reading{State: Absent}
+	}
+	files := s.files()
+	if value, path := effective(files, distrustPolicy); named(value, root.Certificate) {
+		return Reading{State: Untrusted, Detail: path + " distrusts it"}
+	}
+	through, constrained := s.lookup(files, root.Certificate)
+	switch {
+	case through == s.place() && constrained != nil && !constrained.equal(constraintsOf(root.Certificate)):
+		return Reading{State: Untrusted, Detail: s.place() + " has other constraints than the root"}
+	case through == s.place():
+		return Reading{State: Trusted}
+	case through != "":
+		return Reading{State: Trusted, Detail: "through " + through}
+	case slices.ContainsFunc(rootsIn(own), root.Certificate.Equal):
+		return Reading{State: Untrusted, Detail: s.superseded(files)}
+	}
+	return Reading{State: Absent}
+}
+
+// lookup gives the file through which the browser trusts the root, and the
+// constraints that it does so under.
+func (s *chromiumPolicy) lookup(files []policyFile, root *x509.Certificate) (string, *constraints) {
+	value, path := effective(files, constrainedPolicy)
+	for _, entry := range constrainedElements(value) {
+		if entry.Certificate == encoded(root) && entry.Constraints.usable() {
+			return path, &entry.Constraints
+		}
+	}
+	if value, path := effective(files, plainPolicy); named(value, root) {
+		return path, nil
+	}
+	return "", nil
+}
+
+// superseded says why the browser does not go by what is in our file.
+func (s *chromiumPolicy) superseded(files []policyFile) string {
+	if _, info, err := readSmall(s.place()); err == nil && !s.machine.readableByPerson(info) {
+		return "the browser may not read " + s.place()
+	}
+	for _, policy := range []string{plainPolicy, constrainedPolicy} {
+		if _, path := effective(files, policy); path != "" && path != s.place() {
+			return path + " has " + policy + ", too, and the browser goes by one file only"
+		}
+	}
+	return s.place() + " has constraints that the browser refuses"
+}
+
+func (s *chromiumPolicy) invalid(err error) Reading {
+	return Reading{State: Unreadable, Finding: diag.New(diag.PolicyInvalid, s.place()+" is no policy file that "+s.browser+" reads").From(err).
+		Fix("remove it, which is devca's own, and make it again",
+			"sudo rm "+diag.CommandLine(s.place())+" && devca install --stores policy")}
+}
+
+// own reads our file; one that is not there is an empty object.
+func (s *chromiumPolicy) own() (*hujson.Value, error) {
+	data, _, err := readSmall(s.place())
+	if errors.Is(err, fs.ErrNotExist) {
+		data, err = []byte("{}"), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	root, err := parsePolicy(bytes.TrimPrefix(data, []byte("\ufeff")))
+	if err == nil {
+		root.Standardize()
+	}
+	return root, err
+}
+
+// rootsIn lists the certificates in one file's two policies.
+func rootsIn(file *hujson.Value) []*x509.Certificate {
+	all := texts(member(file, plainPolicy))
+	for _, entry := range constrainedElements(member(file, constrainedPolicy)) {
+		all = append(all, entry.Certificate)
+	}
+	var roots []*x509.Certificate
+	for _, text := range all {
+		der, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			continue
+		}
+		root, err := x509.ParseCertificate(der)
+		if err == nil && !slices.ContainsFunc(roots, root.Equal) {
+			roots = append(roots, root)
+		}
+	}
+	return roots
+}
+
+// taken gives the files of others that have the policy. Ours would take its
+// place there, and an organization's roots with it.
+func (s *chromiumPolicy) taken(policy string) string {
+	for _, file := range s.files() {
+		if file.path != s.place() && member(file.root, policy) != nil {
+			return file.path
+		}
+	}
+	return ""
+}
+
+// composed makes our file with the roots that were in it and perhaps one more, or
+// nothing when it need not be there. Other policies in it, which are not ours, stay.
+func (s *chromiumPolicy) composed(file *hujson.Value, were []*x509.Certificate, added *x509.Certificate) ([]byte, error) {
+	takenPlain, takenConstrained := s.taken(plainPolicy), s.taken(constrainedPolicy)
+	var plain []string
+	var limited []constrained
+	roots := were
+	if added != nil {
+		roots = append(slices.Clone(were), added)
+	}
+	for _, root := range roots {
+		limits := len(root.PermittedDNSDomains) > 0
+		switch {
+		case takenConstrained == "" && (limits || takenPlain != ""):
+			limited = append(limited, constrained{encoded(root), constraintsOf(root)})
+		case takenPlain == "":
+			// The constraints that are in the certificate are enforced all the same.
+			plain = append(plain, encoded(root))
+		case root == added:
+			return nil, s.conflict(takenPlain, takenConstrained)
+		case named(member(file, plainPolicy), root):
+			plain = append(plain, encoded(root)) // as it was
+		default:
+			limited = append(limited, constrained{encoded(root), constraintsOf(root)})
+		}
+	}
+	removeMember(file, plainPolicy)
+	removeMember(file, constrainedPolicy)
+	object := file.Value.(*hujson.Object)
+	var err error
+	if len(plain) > 0 {
+		err = layoutOf(object).addMember(object, plainPolicy, plain, 1)
+	}
+	if len(limited) > 0 {
+		err = errors.Join(err, layoutOf(object).addMember(object, constrainedPolicy, limited, 1))
+	}
+	if err != nil || len(object.Members) == 0 {
+		return nil, err
+	}
+	return append(bytes.TrimRight(file.Pack(), "\n"), '\n'), nil
+}
+
+func (s *chromiumPolicy) conflict(plain, limited string) error {
+	return diag.New(diag.PolicyConflict, "other policy files of "+s.browser+" leave no place for a root").
+		Because(fmt.Sprintf("it takes each policy from one file only, and %s has %s, %s has %s; a file of devca's would take their place",
+			plain, plainPolicy, limited, constrainedPolicy)).
+		Fix("add what this prints to "+plainPolicy+" in "+plain, `openssl x509 -in "$(devca ca path --root)" -outform der | base64 -w0`)
+}
+
+// changed gives what our file is to be, and whether it is to be there at all.
+func (s *chromiumPolicy) changed(root Root, action Action) ([]byte, error) {
+	file, err := s.own()
+	if err != nil {
+		return nil, err
+	}
+	var roots []*x509.Certificate
+	for _, other := range rootsIn(file) {
+		if !other.Equal(root.Certificate) {
+			roots = append(roots, other)
+		}
+	}
+	if action == Install {
+		return s.composed(file, roots, root.Certificate)
+	}
+	return s.composed(file, roots, nil)
+}
+
+func (s *chromiumPolicy) Plan(_ context.Context, root Root, action Action) []Step {
+	if root.Certificate == nil {
+		return []Step{s.step(Step{Why: "name the root in a policy of its own", Argv: []string{"install", "-m", "0644", "/dev/stdin", s.place()}})}
+	}
+	data, err := s.changed(root, action)
+	if err != nil {
+		return nil
+	}
+	if len(data) > 0 {
+		why := "name the root in a policy of its own"
+		if action == Uninstall {
+			why = "leave the other roots in the policy"
+		}
+		return append(s.folderSteps(), s.step(replaceStep(why, s.place(), data)))
+	}
+	if !exists(s.place()) {
+		return nil
+	}
+	return []Step{s.step(Step{Why: "remove the policy", Argv: []string{"rm", "-f", s.place()}})}
+}
+
+func (s *chromiumPolicy) step(step Step) Step {
+	step.AsRoot = !s.machine.mayWrite(s.place())
+	return step
+}
+
+func (s *chromiumPolicy) folderSteps() []Step {
+	if missing := missingFolders(filepath.Dir(s.place())); len(missing) > 0 {
+		return []Step{s.step(Step{Why: "make the folder of the browser's policies", Argv: append([]string{"mkdir", "-m", "0755"}, missing...)})}
+	}
+	return nil
+}
+
+// replaceStep is a file's new content as a command. It is set on one line, so
+// that the command can be shown on one.
+func replaceStep(why, path string, data []byte) Step {
+	line, err := hujson.Minimize(slices.Clone(data))
+	if err != nil {
+		line = data
+	}
+	return Step{Why: why, Argv: []string{"install", "-m", "0644", "/dev/stdin", path}, Stdin: string(line) + "\n"}
+}
+
+func (s *chromiumPolicy) Apply(ctx context.Context, root Root, action Action) error {
+	data, err := s.changed(root, action)
+	if err != nil {
+		return err
+	}
+	if len(data) == 0 && !exists(s.place()) {
+		return nil
+	}
+	steps := s.Plan(ctx, root, action)
+	if !s.machine.mayWrite(s.place()) {
+		if err := s.machine.mayBecomeRoot(ctx, string(action)+" a policy of "+s.browser, steps); err != nil {
+			return err
+		}
+	}
+	if len(data) == 0 {
+		return s.machine.remove(ctx, s.place())
+	}
+	if err := s.machine.makeFolders(ctx, filepath.Dir(s.place())); err != nil {
+		return err
+	}
+	return s.machine.publish(ctx, s.place(), data)
+}
+
+// Certificates lists the roots that the browser takes from policies.
+func (s *chromiumPolicy) Certificates(context.Context) ([]*x509.Certificate, error) {
+	var roots []*x509.Certificate
+	for _, file := range s.files() {
+		for _, root := range rootsIn(file.root) {
+			through, _ := s.lookup(s.files(), root)
+			if through == file.path && !slices.ContainsFunc(roots, root.Equal) {
+				roots = append(roots, root)
+			}
+		}
+	}
+	return roots, nil
+}
+
+// Creates lists the folders and our file.
+func (s *chromiumPolicy) Creates() []string {
+	created := missingFolders(filepath.Dir(s.place()))
+	if !exists(s.place()) {
+		created = append(created, s.place())
+	}
+	return created
+}
+
+// Discard removes the folders that were made for our file, if they are empty;
+// the file itself goes with the last root in it.
+func (s *chromiumPolicy) Discard(ctx context.Context, created []string) error {
+	removeFolders(ctx, s.machine, created, s.place())
+	return nil
+}
+
+// removeFolders removes those of the created folders that are above the place
+// and empty, innermost first.
+func removeFolders(ctx context.Context, machine *Machine, created []string, place string) {
+	for _, path := range slices.Backward(created) {
+		if strings.HasPrefix(place, path+string(filepath.Separator)) {
+			machine.removeFolder(ctx, path)
+		}
+	}
+}
