@@ -33,6 +33,7 @@ import (
 //	authorities/KEYID/root-key.pem  only with --keep-root-key, encrypted
 //	ledger.jsonl                    what was issued and revoked
 //	journal.jsonl                   which trust stores were changed
+//	trusted/, removed/              roots of others, public; others.go
 //	lock                            held while any of this changes
 //
 // An authority appears by one rename of its folder, and becomes the current one
@@ -182,7 +183,7 @@ func (d *Dir) looksOurs() error {
 	for _, entry := range entries {
 		name := entry.Name()
 		switch {
-		case slices.Contains([]string{rootFile, authoritiesDir, ledgerFile, lockFile}, name):
+		case slices.Contains([]string{rootFile, authoritiesDir, ledgerFile, lockFile, trustedDir, removedDir}, name):
 		case strings.HasPrefix(name, journalFile): // package trust's journal, lock and copies
 		case strings.Contains(name, ".devca-tmp"): // of a killed process
 		default:

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"context"
 	"crypto/x509"
 	"slices"
 	"strings"
@@ -81,7 +80,7 @@ func (p *program) rotate(c *cli.Context) error {
 	}
 	described := describeAuthority(dir, authority)
 	result.Authority = &described
-	status, err := p.replaceRoots(c.Context, dir, authority, append(old, journal.Roots()...), journal, &result)
+	status, err := p.replaceRoots(c, dir, authority, append(old, journal.Roots()...), journal, &result)
 	if err != nil {
 		return err
 	}
@@ -106,7 +105,7 @@ func carriedOver(dir *ca.Dir, entries []ca.Entry) []string {
 
 // replaceRoots puts the new root into the stores that had an old one and takes
 // the old ones out. The new one goes first: no client is left without a root.
-func (p *program) replaceRoots(ctx context.Context, dir *ca.Dir, authority *ca.Authority, old []*x509.Certificate, journal *trust.Journal, result *rotateResult) (error, error) {
+func (p *program) replaceRoots(c *cli.Context, dir *ca.Dir, authority *ca.Authority, old []*x509.Certificate, journal *trust.Journal, result *rotateResult) (error, error) {
 	if len(journal.Stores()) == 0 {
 		return nil, nil
 	}
@@ -115,19 +114,19 @@ func (p *program) replaceRoots(ctx context.Context, dir *ca.Dir, authority *ca.A
 		return nil, err
 	}
 	defer unlock()
-	machine := p.machine()
+	machine := p.machine(c)
 	installed := journal.Stores()
 	stores := slices.DeleteFunc(trust.WithJournal(machine, trust.Detect(machine), journal), func(s trust.Store) bool {
 		return !slices.Contains(installed, s.About().ID) && !slices.Contains(installed, s.About().Follows)
 	})
 	in := &trustChange{machine: machine, dir: dir, action: trust.Install, stores: stores, roots: rootsOf(dir, []*x509.Certificate{authority.Root})}
-	status := p.change(ctx, in, journal)
+	status := p.change(c.Context, in, journal)
 	if _, ok := asAnswer(status); status != nil && !ok {
 		return nil, status
 	}
 	result.Stores = in.result.Stores
 	out := &trustChange{machine: machine, dir: dir, action: trust.Uninstall, stores: stores, roots: rootsOf(dir, distinct(old, authority.Root))}
-	removal := p.change(ctx, out, journal)
+	removal := p.change(c.Context, out, journal)
 	if _, ok := asAnswer(removal); removal != nil && !ok {
 		return nil, removal
 	}

@@ -18,6 +18,8 @@ func (p *program) verbs() []verb {
 		{"install", p.installCommand},
 		{"uninstall", p.uninstallCommand},
 		{"status", p.statusCommand},
+		{"trust", p.trustCommand},
+		{"untrust", p.untrustCommand},
 		{"issue", p.issueCommand},
 		{"list", p.listCommand},
 		{"inspect", p.inspectCommand},

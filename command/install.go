@@ -19,6 +19,7 @@ Examples:
   devca install
   devca install --dry-run
   devca install --stores system,nss
+  devca install --user
   devca install --permit corp.example
   devca install --print-commands > by-hand.sh`,
 		Flags: append(append([]cli.Flag{storesFlag()}, planFlags()...), createFlags()...),
@@ -48,10 +49,11 @@ func (p *program) install(c *cli.Context) error {
 	if err := refuseLate(dir, options); err != nil {
 		return err
 	}
-	t := &trustChange{machine: p.machine(), dir: dir, action: trust.Install}
+	t := &trustChange{machine: p.machine(c), dir: dir, action: trust.Install}
 	if t.stores = trust.Detect(t.machine, kinds...); len(t.stores) == 0 {
 		return noStore(kinds)
 	}
+	t.ownOnly(c)
 	if c.Bool("dry-run") {
 		return p.planInstall(c, t)
 	}

@@ -1,8 +1,13 @@
 package command
 
 import (
+	"crypto/x509"
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
+	"devca/ca"
+	"devca/certs"
 	"devca/diag"
 	"devca/internal/ui"
 	"devca/trust"
@@ -13,7 +18,8 @@ func (p *program) statusCommand() *cli.Command {
 		Name:  "status",
 		Usage: "say for each trust store of this machine whether it trusts the root",
 		Description: `Reads every store; nothing is changed. The exit status is 0 if all trust the
-root and 3 if one does not.
+root and 3 if one does not. Roots that devca trust installed, and earlier roots
+of this CA that a store still has, are listed below it.
 
 Examples:
   devca status
@@ -42,8 +48,12 @@ func (p *program) status(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	machine := p.machine()
-	stores := trust.Detect(machine, kinds...)
+	journal, err := trust.OpenJournal(dir.JournalPath(), dir.Owner())
+	if err != nil {
+		return err
+	}
+	machine := p.machine(c)
+	stores := trust.WithJournal(machine, trust.Detect(machine, kinds...), journal, kinds...)
 	if len(stores) == 0 {
 		return noStore(kinds)
 	}
@@ -55,10 +65,12 @@ func (p *program) status(c *cli.Context) error {
 			Fix("make one and have it trusted", "devca install").Finding)
 	}
 	all := root.Certificate != nil
-	for _, store := range stores {
-		reading := store.Status(c.Context, root)
+	for i, reading := range trust.ReadAll(c.Context, stores, root) {
 		all = all && reading.State == trust.Trusted
-		result.Stores = append(result.Stores, describeStore(store, reading))
+		result.Stores = append(result.Stores, describeStore(stores[i], reading))
+	}
+	if result.Others, err = otherStates(c, dir, stores, certificates, journal); err != nil {
+		return err
 	}
 	result.Remarks = append(result.Remarks, trust.Remarks(machine, stores)...)
 	if err := p.showStatus(result); err != nil {
@@ -68,6 +80,52 @@ func (p *program) status(c *cli.Context) error {
 		return answer(ExitNo)
 	}
 	return nil
+}
+
+// otherState says where a root is that is not the current one.
+type otherState struct {
+	Name   string       `json:"name"`
+	SHA256 string       `json:"sha256"`
+	Kind   string       `json:"kind"` // trusted: by devca trust; earlier: of this CA
+	Stores []storeState `json:"stores"`
+}
+
+type storeState struct {
+	ID    string      `json:"id"`
+	State trust.State `json:"state"`
+}
+
+// otherStates reads the stores for roots that were trusted by hand, wherever
+// they are, and for earlier ones, where they still are.
+func otherStates(c *cli.Context, dir *ca.Dir, stores []trust.Store, own []*x509.Certificate, journal *trust.Journal) ([]otherState, error) {
+	trusted, err := dir.Trusted()
+	if err != nil {
+		return nil, err
+	}
+	var states []otherState
+	seen := slices.Clone(own[:min(1, len(own))])
+	add := func(certificate *x509.Certificate, kind string) {
+		if slices.ContainsFunc(seen, certificate.Equal) {
+			return
+		}
+		seen = append(seen, certificate)
+		state := otherState{Name: nameOf(certificate), SHA256: certs.Fingerprint(certificate.Raw), Kind: kind, Stores: []storeState{}}
+		for i, reading := range trust.ReadAll(c.Context, stores, trust.Root{Certificate: certificate}) {
+			if kind == "trusted" || reading.State == trust.Trusted || reading.State == trust.Untrusted {
+				state.Stores = append(state.Stores, storeState{stores[i].About().ID, reading.State})
+			}
+		}
+		if len(state.Stores) > 0 {
+			states = append(states, state)
+		}
+	}
+	for _, other := range trusted {
+		add(other.Certificate, "trusted")
+	}
+	for _, certificate := range append(own, journal.Roots()...) {
+		add(certificate, "earlier")
+	}
+	return states, nil
 }
 
 func (p *program) showStatus(result trustResult) error {
@@ -90,6 +148,9 @@ func (p *program) showStatus(result trustResult) error {
 	if err := table.Write(p.streams); err != nil {
 		return err
 	}
+	if err := p.showOthers(result.Others); err != nil {
+		return err
+	}
 	for _, store := range result.Stores {
 		if store.Finding != nil {
 			p.problem(*store.Finding)
@@ -100,6 +161,23 @@ func (p *program) showStatus(result trustResult) error {
 	}
 	if behind && result.Root != nil {
 		p.note("Next: devca install")
+	}
+	return nil
+}
+
+func (p *program) showOthers(others []otherState) error {
+	for _, other := range others {
+		p.say("\n%s (%s)\n", ui.Clean(other.Name), other.Kind)
+		table := ui.Table{Columns: []string{"STORE", "STATE"}}
+		for _, store := range other.Stores {
+			table.Rows = append(table.Rows, []string{store.ID, store.State.String()})
+		}
+		if err := table.Write(p.streams); err != nil {
+			return err
+		}
+		if other.Kind == "earlier" {
+			p.note("An earlier root is still there. devca uninstall takes out all; devca install puts the current one back")
+		}
 	}
 	return nil
 }

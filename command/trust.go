@@ -20,12 +20,13 @@ import (
 func storesFlag() cli.Flag {
 	return &cli.StringFlag{
 		Name:  "stores",
-		Usage: "only these `KINDS` of stores, separated by commas: system, nss, java (default: $TRUST_STORES, else all)",
+		Usage: "only these `KINDS` of stores, separated by commas: system, policy, nss, java (default: $TRUST_STORES, else all)",
 	}
 }
 
 func planFlags() []cli.Flag {
 	return []cli.Flag{
+		&cli.BoolFlag{Name: "user", Usage: "only the stores that are yours; ask for no password"},
 		&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "show what would change, and change nothing"},
 		&cli.BoolFlag{Name: "print-commands", Usage: "print the commands that do the same by hand, and change no store"},
 	}
@@ -44,7 +45,7 @@ func (p *program) storeKinds(c *cli.Context) ([]trust.Kind, error) {
 	for word := range strings.SplitSeq(text, ",") {
 		kind := trust.Kind(strings.TrimSpace(word))
 		if !slices.Contains(trust.Kinds(), kind) {
-			return nil, usage(c, "%s has %q, which is none of system, nss and java", source, ui.Clean(string(kind)))
+			return nil, usage(c, "%s has %q, which is none of system, policy, nss and java", source, ui.Clean(string(kind)))
 		}
 		kinds = append(kinds, kind)
 	}
@@ -53,8 +54,10 @@ func (p *program) storeKinds(c *cli.Context) ([]trust.Kind, error) {
 
 // machine is this computer. What is about to run as root is announced even under
 // --quiet: somebody is asked for a password there.
-func (p *program) machine() *trust.Machine {
-	return trust.ThisMachine(p.streams.Getenv, p.streams.InTTY, func(line string) { fmt.Fprintln(p.loud(), ui.Clean(line)) })
+func (p *program) machine(c *cli.Context) *trust.Machine {
+	machine := trust.ThisMachine(p.streams.Getenv, p.streams.InTTY, func(line string) { fmt.Fprintln(p.loud(), ui.Clean(line)) })
+	machine.UserOnly = c.Bool("user")
+	return machine
 }
 
 // trustResult is the JSON answer of install, uninstall and status.
@@ -62,9 +65,18 @@ type trustResult struct {
 	Root       *trustRoot     `json:"root"` // null: none was made yet
 	DryRun     bool           `json:"dry_run,omitempty"`
 	Stores     []storeResult  `json:"stores"`
-	NotCovered []string       `json:"not_covered"` // programs that read no store
+	LeftOut    []leftOut      `json:"left_out,omitempty"` // under --user: what is not the person's own
+	NotCovered []string       `json:"not_covered"`        // programs that read no store
+	Others     []otherState   `json:"others,omitempty"`   // status: further roots in the stores
 	Remarks    []diag.Finding `json:"remarks,omitempty"`
 	Purged     string         `json:"purged,omitempty"` // the directory that was deleted
+}
+
+// leftOut is a store that --user did not touch.
+type leftOut struct {
+	ID      string   `json:"id"`
+	Title   string   `json:"title"`
+	Clients []string `json:"clients"`
 }
 
 type trustRoot struct {
@@ -75,22 +87,53 @@ type trustRoot struct {
 }
 
 type storeResult struct {
-	ID      string        `json:"id"`
-	Kind    trust.Kind    `json:"kind"`
-	Title   string        `json:"title"`
-	Clients []string      `json:"clients"`
-	Follows string        `json:"follows,omitempty"` // the store that this one is a copy of
-	Before  trust.State   `json:"before,omitempty"`  // install and uninstall
-	State   trust.State   `json:"state"`             // read back after the change
-	Changed bool          `json:"changed"`
-	Detail  string        `json:"detail,omitempty"`
-	Finding *diag.Finding `json:"finding,omitempty"`
-	Steps   []stepResult  `json:"steps,omitempty"` // under --dry-run and --print-commands
+	ID         string        `json:"id"`
+	Kind       trust.Kind    `json:"kind"`
+	Title      string        `json:"title"`
+	Clients    []string      `json:"clients"`
+	Place      string        `json:"place,omitempty"`   // what the clients read
+	Follows    string        `json:"follows,omitempty"` // the store that this one is a copy of
+	Privileged bool          `json:"privileged"`        // a change takes root
+	Before     trust.State   `json:"before,omitempty"`  // install and uninstall
+	State      trust.State   `json:"state"`             // read back after the change
+	Changed    bool          `json:"changed"`
+	Detail     string        `json:"detail,omitempty"`
+	Finding    *diag.Finding `json:"finding,omitempty"`
+	Steps      []stepResult  `json:"steps,omitempty"` // under --dry-run and --print-commands
 }
 
 type stepResult struct {
 	Why     string `json:"why"`
 	Command string `json:"command"`
+}
+
+// ownOnly leaves the stores that are the person's and notes the others. One that
+// follows another goes with it.
+func (t *trustChange) ownOnly(c *cli.Context) {
+	if !c.Bool("user") {
+		return
+	}
+	var foreign []string
+	for _, store := range t.stores {
+		if store.About().Privileged {
+			foreign = append(foreign, store.About().ID)
+		}
+	}
+	t.stores = slices.DeleteFunc(t.stores, func(store trust.Store) bool {
+		about := store.About()
+		if !slices.Contains(foreign, about.ID) && !slices.Contains(foreign, about.Follows) {
+			return false
+		}
+		t.left = append(t.left, leftOut{ID: about.ID, Title: about.Title, Clients: listOf(about.Clients)})
+		return true
+	})
+}
+
+func listOf(words []string) []string {
+	if words == nil {
+		return []string{}
+	}
+	return words
 }
 
 // notCovered are programs with a list of their own; no store reaches them.
@@ -105,13 +148,10 @@ func newTrustResult(dir *ca.Dir, root *x509.Certificate) trustResult {
 }
 
 func describeStore(store trust.Store, reading trust.Reading) storeResult {
-	clients := store.About().Clients
-	if clients == nil {
-		clients = []string{}
-	}
+	about := store.About()
 	described := storeResult{
-		ID: store.About().ID, Kind: store.About().Kind, Title: store.About().Title, Clients: clients, Follows: store.About().Follows,
-		State: reading.State, Detail: reading.Detail,
+		ID: about.ID, Kind: about.Kind, Title: about.Title, Clients: listOf(about.Clients), Place: about.Place,
+		Follows: about.Follows, Privileged: about.Privileged, State: reading.State, Detail: reading.Detail,
 	}
 	if reading.Finding != nil {
 		finding := findingWithCause(reading.Finding)
@@ -137,6 +177,7 @@ type trustChange struct {
 	action  trust.Action
 	stores  []trust.Store
 	roots   []trust.Root
+	left    []leftOut
 	result  trustResult
 }
 
@@ -166,6 +207,7 @@ func (p *program) change(ctx context.Context, t *trustChange, journal *trust.Jou
 
 // showChange prints the table, then what failed. It comes after the change.
 func (p *program) showChange(t *trustChange) error {
+	t.result.LeftOut = t.left
 	if p.json {
 		return p.result(t.result)
 	}
@@ -191,7 +233,15 @@ func (p *program) showChange(t *trustChange) error {
 	for _, remark := range t.result.Remarks {
 		p.warn(remark)
 	}
+	p.noteLeftOut(t)
 	return nil
+}
+
+// noteLeftOut says what --user leaves as it is, and for whom.
+func (p *program) noteLeftOut(t *trustChange) {
+	for _, store := range t.left {
+		p.note("Left out by --user: %s, which %s read", ui.Clean(store.Title), ui.Clean(strings.Join(store.Clients, ", ")))
+	}
 }
 
 // problem prints a finding that decides the exit status, also under --quiet.

@@ -17,22 +17,30 @@ import (
 
 func (p *program) uninstallCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "uninstall",
+		Name: "uninstall", ArgsUsage: "[--foreign [NAME...]]",
 		Usage: "take every root that install ever put there out of this machine's stores",
 		Description: `Removes the current root and those of earlier runs, from the stores that are
-there now and those that the journal remembers, and reads each back. The CA
-stays, so that install can bring it back; --purge deletes it, too.
+there now and those that the journal remembers, and reads each back; those that
+devca trust installed go, too. The CA stays, so that install can bring it back;
+--purge deletes it as well.
+
+With --foreign it is about the roots of other tools, such as mkcert and Caddy,
+and no own root is touched: alone it lists them with what is dangerous about
+them, and with names or fingerprints it removes those.
 
 Examples:
   devca uninstall --dry-run
   devca uninstall
   devca uninstall --stores nss
+  devca uninstall --foreign
+  devca uninstall --foreign mkcert --dry-run
   devca uninstall --purge --yes`,
 		Flags: append(append([]cli.Flag{storesFlag()}, planFlags()...),
+			&cli.BoolFlag{Name: "foreign", Usage: "list the roots of other tools, or remove those that are named"},
 			&cli.BoolFlag{Name: "purge", Usage: "also delete the CA's directory, keys and ledger included"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask before --purge"}),
 		Action: func(c *cli.Context) error {
-			if c.Args().Present() {
+			if c.Args().Present() && !c.Bool("foreign") {
 				return usage(c, "uninstall takes no names; it removes every root of this CA")
 			}
 			return p.uninstall(c)
@@ -54,11 +62,17 @@ func (p *program) uninstall(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.Bool("foreign") {
+		if purge {
+			return usage(c, "--foreign is about the roots of other tools, and --purge about this CA")
+		}
+		return p.foreign(c, dir, kinds)
+	}
 	journal, err := trust.OpenJournal(dir.JournalPath(), dir.Owner())
 	if err != nil {
 		return err
 	}
-	t := &trustChange{machine: p.machine(), dir: dir, action: trust.Uninstall}
+	t := &trustChange{machine: p.machine(c), dir: dir, action: trust.Uninstall}
 	if err := p.everyRoot(t, journal); err != nil {
 		return err
 	}
@@ -68,6 +82,7 @@ func (p *program) uninstall(c *cli.Context) error {
 		}
 	}
 	t.stores = trust.WithJournal(t.machine, trust.Detect(t.machine, kinds...), journal, kinds...)
+	t.ownOnly(c)
 	switch {
 	case len(t.roots) == 0:
 		p.note("Nothing to remove: no root was made or installed from %s", ui.Clean(dir.Path()))
@@ -124,6 +139,13 @@ func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journ
 		p.problem(diag.New(diag.TrustPurge, "the CA's directory was kept, because some store still has the root").
 			Because("the journal in it says what is left to remove").
 			Fix("when the stores are in order, run", "devca uninstall --purge --yes").Finding)
+	}
+	if status == nil && len(t.left) == 0 && c.String("stores") == "" {
+		for _, root := range t.roots {
+			if err := t.dir.ForgetTrusted(root.Certificate); err != nil {
+				return err
+			}
+		}
 	}
 	if purge && status == nil {
 		if err := t.dir.Purge(); err != nil {

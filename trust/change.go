@@ -74,6 +74,13 @@ func (c *Change) Run(ctx context.Context) []Result {
 	return results
 }
 
+// ReadAll reads the stores side by side.
+func ReadAll(ctx context.Context, stores []Store, root Root) []Reading {
+	readings := make([]Reading, len(stores))
+	eachAtOnce(len(stores), func(i int) { readings[i] = stores[i].Status(ctx, root) })
+	return readings
+}
+
 // eachAtOnce calls f for 0 to n-1 side by side and waits for all.
 func eachAtOnce(n int, f func(int)) {
 	var group sync.WaitGroup

@@ -147,13 +147,14 @@ func (j *Journal) append(e entry) error {
 	return nil
 }
 
-// Roots lists every root that the journal knows, oldest first.
+// Roots lists every root that was ever installed, oldest first. One that was only
+// removed, because another tool had put it there, is not among them.
 func (j *Journal) Roots() []*x509.Certificate {
 	var roots []*x509.Certificate
 	seen := map[string]bool{}
 	for _, e := range j.lines() {
 		block, _ := pem.Decode([]byte(e.PEM))
-		if block == nil || seen[e.Root] {
+		if block == nil || seen[e.Root] || e.Action != Install {
 			continue
 		}
 		if root, err := x509.ParseCertificate(block.Bytes); err == nil {

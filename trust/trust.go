@@ -141,7 +141,7 @@ type About struct {
 	// Follows is the ID of the store that this one is a copy of, or empty. Such a
 	// store is never changed itself: the system rebuilds it.
 	Follows string
-	// Privileged tells that a change needs root, and that this is not root.
+	// Privileged tells that the store is not the person's own: changing it takes root.
 	Privileged bool
 }
 
