@@ -220,25 +220,6 @@ func (s *firefoxPolicy) changed(root Root, action Action) ([]byte, error) {
 	return document.Pack(), nil
 }
 
-// addInstall adds a path to policies.Certificates.Install, and of these what is missing.
-func addInstall(document *hujson.Value, path string) error {
-	set := layoutOf(document.Value.(*hujson.Object))
-	parent := document
-	rest := []any{
-		map[string]any{"Certificates": map[string]any{"Install": []string{path}}},
-		map[string]any{"Install": []string{path}},
-		[]string{path},
-	}
-	for i, name := range []string{"policies", "Certificates", "Install"} {
-		value := member(parent, name)
-		if value == nil {
-			return set.addMember(parent.Value.(*hujson.Object), name, rest[i], i+1)
-		}
-		parent = value
-	}
-	return set.addElement(parent.Value.(*hujson.Array), path, 4)
-}
-
 // without takes the root's elements out, and what is then empty above them.
 func (s *firefoxPolicy) without(document, install *hujson.Value, root Root) []byte {
 	at := s.entries(install, root)
@@ -357,13 +338,6 @@ func (s *firefoxPolicy) Discard(ctx context.Context, created []string) error {
 	}
 	removeFolders(ctx, s.machine, created, s.place)
 	return nil
-}
-
-// saysNothing tells whether a document has no more than empty policies.
-func saysNothing(document *hujson.Value) bool {
-	object := document.Value.(*hujson.Object)
-	policies := member(document, "policies")
-	return len(object.Members) == 0 || len(object.Members) == 1 && policies != nil && isEmpty(policies)
 }
 
 // hasOurs tells whether a policies.json names a copy of ours.

@@ -235,3 +235,29 @@ func isEmpty(value *hujson.Value) bool {
 	}
 	return false
 }
+
+// addInstall adds a path to policies.Certificates.Install, and of these what is missing.
+func addInstall(document *hujson.Value, path string) error {
+	set := layoutOf(document.Value.(*hujson.Object))
+	parent := document
+	rest := []any{
+		map[string]any{"Certificates": map[string]any{"Install": []string{path}}},
+		map[string]any{"Install": []string{path}},
+		[]string{path},
+	}
+	for i, name := range []string{"policies", "Certificates", "Install"} {
+		value := member(parent, name)
+		if value == nil {
+			return set.addMember(parent.Value.(*hujson.Object), name, rest[i], i+1)
+		}
+		parent = value
+	}
+	return set.addElement(parent.Value.(*hujson.Array), path, 4)
+}
+
+// saysNothing tells whether a document has no more than empty policies.
+func saysNothing(document *hujson.Value) bool {
+	object := document.Value.(*hujson.Object)
+	policies := member(document, "policies")
+	return len(object.Members) == 0 || len(object.Members) == 1 && policies != nil && isEmpty(policies)
+}
