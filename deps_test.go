@@ -48,6 +48,7 @@ var mayUse = map[string][]string{
 	"software.sslmate.com/src/go-pkcs12":         {"devca/certs"},
 	"golang.org/x/term":                          {"devca/internal/ui"},
 	"golang.org/x/sys/unix":                      {"devca/internal/atomicfile", "devca/trust"},
+	"golang.org/x/sys/windows":                   {"devca/trust"},
 	"golang.org/x/net/idna":                      {"devca/certs", "devca/internal/publicsuffix/generate"},
 	"golang.org/x/crypto/cryptobyte":             {"devca/ca", "devca/certs", "devca/inspect"},
 	"golang.org/x/crypto/cryptobyte/asn1":        {"devca/ca", "devca/certs", "devca/inspect"},

@@ -2,8 +2,8 @@ package diag
 
 import "strings"
 
-// CommandLine joins an argument list into a line that a POSIX shell reads as
-// exactly these arguments, for commands that a person is asked to paste.
+// CommandLine joins an argument list into a line that the shell of this system
+// reads as exactly these arguments, for commands that a person is asked to paste.
 func CommandLine(argv ...string) string {
 	quoted := make([]string, len(argv))
 	for i, arg := range argv {
@@ -12,9 +12,5 @@ func CommandLine(argv ...string) string {
 	return strings.Join(quoted, " ")
 }
 
-func quote(arg string) string {
-	if arg != "" && strings.Trim(arg, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-") == "" {
-		return arg
-	}
-	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
-}
+// plain are the characters that mean themselves in every shell.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@+=:,./_-"

@@ -28,7 +28,7 @@ func systemStore(machine *Machine) Store {
 	case "darwin":
 		return &keychainStore{machine: machine, library: &inLibrary{}}
 	case "windows":
-		return &windowsStore{machine: machine, library: &inLibrary{}}
+		return systemOfWindows(machine)
 	}
 	return findAnchors(machine)
 }

@@ -5,10 +5,8 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha1"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/hex"
 	"errors"
 	"math/big"
 	"os"
@@ -46,10 +44,8 @@ func (s *scripted) run(_ context.Context, c trust.Command) ([]byte, error) {
 
 func machineOf(goos string, s *scripted) *trust.Machine {
 	return &trust.Machine{
-		GOOS: goos,
-		Getenv: func(name string) string {
-			return map[string]string{"SystemRoot": `C:\Windows`}[name]
-		},
+		GOOS:     goos,
+		Getenv:   func(string) string { return "" },
 		LookPath: func(name string) (string, error) { return "", exec.ErrNotFound },
 		Run:      s.run,
 		Account:  account.Account{UID: os.Getuid(), GID: os.Getgid(), Home: "/nowhere"},
@@ -131,25 +127,6 @@ func TestKeychainNeedsRoot(t *testing.T) {
 	want := "sudo security add-trusted-cert -d -k /Library/Keychains/System.keychain /ca/root.pem"
 	if failure.Fixes[0].Run != want {
 		t.Errorf("fix %q, not %q", failure.Fixes[0].Run, want)
-	}
-}
-
-func TestWindowsStatus(t *testing.T) {
-	root := testRoot(t)
-	sum := sha1.Sum(root.Certificate.Raw)
-	line := `C:\Windows\System32\certutil.exe -user -store Root ` + hex.EncodeToString(sum[:])
-	for _, test := range []struct {
-		answer answer
-		want   trust.State
-	}{
-		{answer{"Root\nSerial Number: 1267\nCertUtil: -store command completed successfully.\n", nil}, trust.Trusted},
-		{answer{"CertUtil: -store command FAILED: 0x80090011 (-2146893807 NTE_NOT_FOUND)\n", errors.New("exit status 1")}, trust.Absent},
-		{answer{"CertUtil: -store command FAILED: 0x80070005 (WIN32: 5 ERROR_ACCESS_DENIED)\n", errors.New("exit status 1")}, trust.Unreadable},
-	} {
-		machine := machineOf("windows", &scripted{answers: map[string]answer{line: test.answer}})
-		if got := trust.Detect(machine, trust.KindSystem)[0].Status(t.Context(), root); got.State != test.want {
-			t.Errorf("%q: state %q, not %q", test.answer.output, got.State, test.want)
-		}
 	}
 }
 

@@ -1,0 +1,13 @@
+package diag
+
+// What operating systems say when their own stores are changed.
+const (
+	// TrustDialogCancelled is a dialog of the operating system that was answered with no.
+	TrustDialogCancelled Code = "trust/dialog-cancelled"
+	// TrustNoAnswer is a dialog of the operating system that nobody answered in time.
+	TrustNoAnswer Code = "trust/no-answer"
+	// TrustAccessDenied is a store of Windows that this user may not change.
+	TrustAccessDenied Code = "trust/access-denied"
+	// TrustDistrusted is a root that somebody put among the certificates to refuse.
+	TrustDistrusted Code = "trust/distrusted"
+)
