@@ -25,7 +25,6 @@ var mayImport = map[string][]string{
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/trust":               {"devca/internal/account", "devca/internal/atomicfile"},
 	"devca/inspect":             {"devca/certs"},
-	"devca/fetch":               {},
 	"devca/fetch":               {"devca/certs"},
 	"devca/mobile":              {"devca/certs"},
 	"devca/diag":                {},
