@@ -17,13 +17,20 @@ import (
 
 // privateStores is the beginning of every script that runs under "private": it
 // covers all that an installation touches with copies of its own, so that
-// scripts that do this at the same time do not meet. sudo is away: whoever runs
-// this is root there.
+// scripts that do this at the same time do not meet: the stores themselves with
+// real copies, and /etc, in which browsers' policies get folders that are not
+// there yet, and the folder of Firefox's installation with a layer each, through
+// which the rest of them is seen. sudo is away: whoever runs this is root there.
 const privateStores = `
 set -e; [ -z "$TRACE" ] || set -x
 rm -f "$DEVCA_TEST_FAKES/sudo"
 copies=$(mktemp -d)
 mount -t tmpfs -o mode=755 tmpfs "$copies"
+for below in /etc /usr/share/firefox-esr; do
+	[ -d "$below" ] || continue
+	mkdir -p "$copies/layers$below" "$copies/work$below"
+	mount -t overlay -o "lowerdir=$below,upperdir=$copies/layers$below,workdir=$copies/work$below" overlay "$below"
+done
 for store in /etc/ssl/certs /etc/ca-certificates /usr/local/share/ca-certificates \
 	/var/lib/dpkg /var/lib/ca-certificates-java; do
 	[ -d "$store" ] || continue
@@ -39,7 +46,7 @@ update-ca-certificates >/dev/null 2>&1
 # snapshot lists the system's stores and the home folder to the last byte, except
 # for the CA's own directory.
 snapshot() {
-	set -- /etc/ssl/certs /etc/ca-certificates /usr/local/share/ca-certificates \
+	set -- /etc /usr/share/firefox-esr /usr/local/share/ca-certificates \
 		/var/lib/ca-certificates-java "$HOME" -path "$HOME/.local/share/devca" -prune -o
 	find "$@" \( -type l -printf '%p %m -> %l\n' -o -printf '%p %m %u:%g\n' \) | sort
 	find "$@" -type f -exec sha256sum {} + | sort

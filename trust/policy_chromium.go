@@ -61,7 +61,7 @@ func (s *chromiumPolicy) Status(_ context.Context, root Root) Reading {
 	case through != "":
 		return Reading{State: Trusted, Detail: "through " + through}
 	case slices.ContainsFunc(rootsIn(own), root.Certificate.Equal):
-		return Reading{State: Untrusted, Detail: s.superseded(files)}
+		return Reading{State: Untrusted, Detail: s.superseded(files, own, root.Certificate)}
 	}
 	return Reading{State: Absent}
 }
@@ -82,14 +82,16 @@ func (s *chromiumPolicy) lookup(files []policyFile, root *x509.Certificate) (str
 }
 
 // superseded says why the browser does not go by what is in our file.
-func (s *chromiumPolicy) superseded(files []policyFile) string {
+func (s *chromiumPolicy) superseded(files []policyFile, own *hujson.Value, root *x509.Certificate) string {
 	if _, info, err := readSmall(s.place()); err == nil && !s.machine.readableByPerson(info) {
 		return "the browser may not read " + s.place()
 	}
-	for _, policy := range []string{plainPolicy, constrainedPolicy} {
-		if _, path := effective(files, policy); path != "" && path != s.place() {
-			return path + " has " + policy + ", too, and the browser goes by one file only"
-		}
+	policy := constrainedPolicy
+	if named(member(own, plainPolicy), root) {
+		policy = plainPolicy
+	}
+	if _, path := effective(files, policy); path != s.place() {
+		return path + " has " + policy + ", too, and the browser goes by one file only"
 	}
 	return s.place() + " has constraints that the browser refuses"
 }
