@@ -25,8 +25,12 @@ zsh=zsh
 fish=fish
 gcc=gcc
 git=git
+debootstrap=debootstrap
+strace=strace
 unshare=util-linux
 update-ca-certificates=ca-certificates
+wine=wine
+x86_64-w64-mingw32-gcc|x86_64-w64-mingw32-gcc-win32=gcc-mingw-w64-x86-64-win32
 '
 benchmarks='
 hyperfine=hyperfine

@@ -23,6 +23,12 @@ func Invoking(getenv func(string) string) Account {
 	if h := getenv("HOME"); h != "" {
 		home = h
 	}
+	if home == "" {
+		// Services and containers may be started without the variable.
+		if me, err := user.LookupId(strconv.Itoa(os.Getuid())); err == nil {
+			home = me.HomeDir
+		}
+	}
 	self := Account{UID: os.Getuid(), GID: os.Getgid(), Home: home}
 	if self.UID != 0 {
 		return self
