@@ -11,8 +11,8 @@ import (
 )
 
 // ExportRoot gives a root's certificate in one of the forms pem, der, p12 (a
-// trust store with the password that Java expects) and mobileconfig (an Apple
-// configuration profile, unsigned). None holds a key.
+// trust store with the password that Java expects), mobileconfig (an Apple
+// configuration profile, unsigned) and k8s (a ConfigMap). None holds a key.
 func ExportRoot(root *x509.Certificate, format string) ([]byte, error) {
 	switch format {
 	case "pem":
@@ -23,6 +23,8 @@ func ExportRoot(root *x509.Certificate, format string) ([]byte, error) {
 		return certs.EncodePKCS12TrustStore(root, name(root), certs.DefaultPKCS12Password)
 	case "mobileconfig":
 		return mobileConfig(root)
+	case "k8s":
+		return kubernetesRoot(root), nil
 	}
 	return nil, fmt.Errorf("export format %q is unknown", format)
 }

@@ -1,10 +1,12 @@
 package command
 
 import (
+	"crypto/x509"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -14,24 +16,42 @@ import (
 	"devca/internal/atomicfile"
 )
 
-// exportFormats are the forms in which the root's certificate leaves; none of
-// them holds a key.
-var exportFormats = []string{"pem", "der", "p12", "mobileconfig"}
+// exportFormats are the forms in which the root's certificate leaves. A key
+// leaves with --with-issuing-key only.
+var exportFormats = []string{"pem", "der", "p12", "mobileconfig", "docker", "k8s"}
 
 func (p *program) caExportCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "export",
-		Usage: "write the root's certificate for another machine or device; never a key",
-		Description: "Examples:\n  devca ca export > devca-root.pem\n  devca ca export --format der --out devca-root.crt\n" +
-			"  devca ca export --format p12 --out truststore.p12\n  devca ca export --format mobileconfig --out devca.mobileconfig\n\n" +
-			"pem           for Linux, containers, Node (NODE_EXTRA_CA_CERTS), Python and curl\n" +
-			"der           for Windows and Android: open the file and install it as a CA\n" +
-			"p12           a trust store for Java (password: changeit)\n" +
-			"mobileconfig  for iOS and macOS: open it, install the profile, then on iOS switch it on under\n" +
-			"              Settings > General > About > Certificate Trust Settings",
+		Usage: "write the root's certificate for another machine, device or container",
+		Description: `Examples:
+  devca ca export > devca-root.pem
+  devca ca export --format der --out devca-root.crt
+  devca ca export --format mobileconfig --out devca.mobileconfig
+  devca ca export --format docker >> Dockerfile
+  devca ca export --format k8s | kubectl apply -f -
+  devca ca export --format k8s --with-issuing-key --out issuer.yaml
+
+pem           for Linux, Node (NODE_EXTRA_CA_CERTS), Python and curl
+der           for Windows and Android: open the file and install it as a CA
+p12           a trust store for Java (password: changeit)
+mobileconfig  for iOS and macOS: open it, install the profile, then on iOS switch it on under
+              Settings > General > About > Certificate Trust Settings; signed by this CA, so
+              the device calls it verified from then on (to bring it to a phone: devca mobile)
+docker        lines for a Dockerfile, on Debian, Ubuntu, Alpine, Fedora, UBI, SUSE and Arch
+              bases, for scratch and distroless, and volume lines for Compose; they
+              COPY devca-root.pem, which devca ca export --out devca-root.pem writes
+k8s           a ConfigMap for pods; its comments have the lines for the pod, and a Bundle
+              for trust-manager
+
+Nothing holds a key, but for k8s with --with-issuing-key: a Secret with the issuing CA, its
+names as limited as here, and a ClusterIssuer, with which cert-manager issues in a cluster.
+The root's own key never leaves.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "format", Value: "pem", Usage: "`FORM` of the certificate: " + strings.Join(exportFormats, ", ")},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "-", Usage: "`FILE` to write, - for standard output"},
+			&cli.BoolFlag{Name: "unsigned", Usage: "leave the configuration profile unsigned (with --format mobileconfig)"},
+			&cli.BoolFlag{Name: "with-issuing-key", Usage: "a Secret with the issuing CA and its key, for cert-manager (with --format k8s)"},
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
@@ -45,52 +65,139 @@ func (p *program) caExportCommand() *cli.Command {
 type exportResult struct {
 	Format string `json:"format"`
 	Path   string `json:"path"`
-	SHA256 string `json:"sha256"` // of the certificate
+	SHA256 string `json:"sha256"` // of the root certificate
+	Signed bool   `json:"signed"` // the configuration profile
+	HasKey bool   `json:"has_key"`
 }
 
 func (p *program) caExport(c *cli.Context) error {
 	format, out := c.String("format"), c.String("out")
-	if !slices.Contains(exportFormats, format) {
+	withKey := c.Bool("with-issuing-key")
+	switch {
+	case !slices.Contains(exportFormats, format):
 		return usage(c, "--format %q is unknown: choose %s", format, strings.Join(exportFormats, ", "))
+	case c.Bool("unsigned") && format != "mobileconfig":
+		return usage(c, "--unsigned goes with --format mobileconfig")
+	case withKey && format != "k8s":
+		return usage(c, "--with-issuing-key goes with --format k8s")
+	case withKey && out == "-" && p.streams.OutTTY:
+		return usage(c, "the file holds a private key and standard output is a terminal: add --out FILE")
 	}
 	dir, err := p.openDir(c)
 	if err != nil {
 		return err
 	}
-	roots, err := dir.Roots()
+	root, err := currentRoot(dir)
 	if err != nil {
 		return err
 	}
-	if len(roots) == 0 {
-		_, err := dir.Open()
-		return err
+	result := exportResult{Format: format, Path: out, SHA256: certs.Fingerprint(root.Raw), HasKey: withKey}
+	var data []byte
+	switch {
+	case withKey:
+		data, err = p.exportIssuer(dir)
+	case format == "docker":
+		data, err = ca.Dockerfile(root, dir.RootPath())
+	case format == "mobileconfig" && !c.Bool("unsigned"):
+		data, result.Signed, err = p.profile(dir, root)
+	default:
+		data, err = ca.ExportRoot(root, format)
 	}
-	data, err := ca.ExportRoot(roots[0], format)
 	if err != nil {
 		return err
 	}
-	if err := p.writeOut(c, out, data, format != "pem"); err != nil {
+	if err := p.writeOut(c, out, data, withKey, format == "der" || format == "p12" || result.Signed); err != nil {
 		return err
 	}
 	if p.json {
-		return p.result(exportResult{Format: format, Path: out, SHA256: certs.Fingerprint(roots[0].Raw)})
+		return p.result(result)
 	}
-	if out != "-" {
-		p.say("Root certificate  %s  (%s, no key inside)", out, format)
-		p.say("SHA-256           %s", certs.Fingerprint(roots[0].Raw))
-	}
+	p.sayExported(result)
 	return nil
 }
 
-// writeOut writes a public file, or to standard output for "-". Binary data is
-// kept off a terminal, and nothing goes where the JSON answer goes.
-func (p *program) writeOut(c *cli.Context, out string, data []byte, binary bool) error {
+func (p *program) sayExported(r exportResult) {
+	switch {
+	case r.Path == "-":
+	case r.HasKey:
+		p.say("Issuing CA   %s  (key inside, 0600)", r.Path)
+		p.say("Next: kubectl apply -f %s; then delete the file", r.Path)
+	default:
+		p.say("Root certificate  %s  (%s, no key inside)", r.Path, r.Format)
+		p.say("SHA-256           %s", r.SHA256)
+	}
+}
+
+// currentRoot gives the current root, or says why there is none. The issuing
+// CA and its key need not be readable for that.
+func currentRoot(dir *ca.Dir) (*x509.Certificate, error) {
+	roots, err := dir.Roots()
+	if err != nil {
+		return nil, err
+	}
+	if len(roots) > 0 {
+		return roots[0], nil
+	}
+	authority, err := dir.Open()
+	if err != nil {
+		return nil, err
+	}
+	return authority.Root, nil // it was made in this moment
+}
+
+// exportIssuer gives the Secret with the issuing CA's key and says what that means.
+func (p *program) exportIssuer(dir *ca.Dir) ([]byte, error) {
+	authority, err := dir.Open()
+	if err != nil {
+		return nil, err
+	}
+	data, err := authority.ExportIssuer()
+	if err != nil {
+		return nil, err
+	}
+	finding := diag.New(diag.ExportIssuingKey, "this export holds the issuing CA's private key").
+		Because("whoever reads the file, or Secrets in the namespace cert-manager, can sign for all that this CA is permitted").
+		Fix("see what that is", "devca ca show").
+		Fix("should it get lost, make a new root", "devca ca rotate").Finding
+	finding.Severity = diag.SeverityWarning
+	p.warn(finding)
+	if !authority.Constrained() {
+		p.warn(unconstrained(authority))
+	}
+	return data, nil
+}
+
+// profile gives the configuration profile, signed if the CA can sign.
+func (p *program) profile(dir *ca.Dir, root *x509.Certificate) (data []byte, signed bool, err error) {
+	authority, err := dir.Open()
+	if err == nil {
+		data, err = authority.ExportProfile(time.Now())
+	}
+	if err == nil {
+		return data, true, nil
+	}
+	finding := findingWithCause(diag.New(diag.ExportUnsigned, "the configuration profile is not signed").From(err).
+		Fix("it works all the same; to have it signed, repair the CA", "devca ca show"))
+	finding.Severity = diag.SeverityWarning
+	p.warn(finding)
+	data, err = ca.ExportRoot(root, "mobileconfig")
+	return data, false, err
+}
+
+// writeOut writes a file, which others may read unless it is secret, or to
+// standard output for "-". Binary data is kept off a terminal, and nothing goes
+// where the JSON answer goes.
+func (p *program) writeOut(c *cli.Context, out string, data []byte, secret, binary bool) error {
 	if out != "-" {
 		dir, err := p.openDir(c)
 		if err != nil {
 			return err
 		}
-		return atomicfile.Write(atomicfile.File{Path: out, Data: data, Mode: 0o644, Own: dir.Owner().Own})
+		file := atomicfile.File{Path: out, Data: data, Mode: 0o644, Own: dir.Owner().Own}
+		if secret {
+			file.Mode = 0o600
+		}
+		return atomicfile.Write(file)
 	}
 	if p.json {
 		return usage(c, "--json and the file itself cannot both go to standard output: add --out FILE")

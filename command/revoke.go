@@ -133,7 +133,7 @@ func (p *program) caCRL(c *cli.Context) error {
 		}
 		data = append(pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: list.Raw}), ofRoot...)
 	}
-	if err := p.writeOut(c, out, data, format == "der"); err != nil {
+	if err := p.writeOut(c, out, data, false, format == "der"); err != nil {
 		return err
 	}
 	if p.json {
