@@ -9,12 +9,18 @@ import (
 // given kinds only, or all when none is given.
 func Detect(machine *Machine, kinds ...Kind) []Store {
 	wanted := func(kind Kind) bool { return len(kinds) == 0 || slices.Contains(kinds, kind) }
-	var stores []Store
+	var stores, databases []Store
 	if wanted(KindSystem) {
 		stores = append(stores, systemStore(machine))
 	}
+	if wanted(KindNSS) || wanted(KindPolicy) {
+		databases = findNSS(machine)
+	}
+	if wanted(KindPolicy) {
+		stores = append(stores, findPolicies(machine, slices.Contains(kinds, KindPolicy), databases)...)
+	}
 	if wanted(KindNSS) {
-		stores = append(stores, findNSS(machine)...)
+		stores = append(stores, databases...)
 	}
 	if wanted(KindJava) {
 		stores = append(stores, findJava(machine)...)
@@ -53,6 +59,8 @@ func WithJournal(machine *Machine, stores []Store, journal *Journal, kinds ...Ki
 func remembered(machine *Machine, id string) Store {
 	kind, place, _ := strings.Cut(id, ":")
 	switch Kind(kind) {
+	case KindPolicy:
+		return rememberedPolicy(machine, place)
 	case KindNSS:
 		return newNSSStore(machine, place, "nss", "browsers")
 	case KindJava:
