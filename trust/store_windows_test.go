@@ -21,7 +21,7 @@ import (
 	"devca/diag"
 )
 
-// These tests change the stores of the Windows that they run on. wine_test.go
+// These tests change the stores of the Windows that they run on. wine_linux_test.go
 // runs them under Wine, in a prefix of their own.
 
 // windowsRoot is a root that no other test has.
@@ -57,7 +57,7 @@ func windowsMachine(userOnly bool) (machine *Machine, announced *[]string) {
 }
 
 // TestWindowsStores installs and removes in both stores. Whether crypt32's engine
-// for chains follows is for processes of their own, as it remembers: wine_test.go.
+// for chains follows is for processes of their own, as it remembers: wine_linux_test.go.
 func TestWindowsStores(t *testing.T) {
 	for _, test := range []struct {
 		name     string
