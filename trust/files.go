@@ -89,7 +89,13 @@ func (m *Machine) makeFolders(ctx context.Context, folder string) error {
 	missing := missingFolders(folder)
 	for _, path := range missing {
 		if m.mayWrite(path) && !m.Account.ViaSudo {
-			if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			if err := os.Mkdir(path, 0o755); errors.Is(err, fs.ErrExist) {
+				continue
+			} else if err != nil {
+				return err
+			}
+			// Whatever the person's mask takes away.
+			if err := os.Chmod(path, 0o755); err != nil {
 				return err
 			}
 			continue
