@@ -3,6 +3,7 @@ module devca
 go 1.26.8
 
 require (
+	github.com/boombuler/barcode v1.1.0 // QR codes (mobile)
 	github.com/rogpeppe/go-internal v1.16.0 // locks on files, on every system (lockedfile); tests: scripts (testscript)
 	github.com/segmentio/encoding v0.5.4 // reads a ledger of 100,000 lines several times as fast as encoding/json
 	github.com/smallstep/pkcs7 v0.2.3 // signs configuration profiles (CMS)
@@ -16,10 +17,9 @@ require (
 	golang.org/x/sys v0.49.0 // files without a name on Linux (O_TMPFILE, linkat); stores of certificates on Windows (crypt32)
 	golang.org/x/term v0.47.0 // width of the terminal; passphrases without echo
 	howett.net/plist v1.0.0 // Apple's configuration profiles (ca export --format mobileconfig)
+	modernc.org/sqlite v1.62.0 // NSS databases of browsers (nssdb), without C
 	software.sslmate.com/src/go-pkcs12 v0.7.4 // PKCS#12 files, modern and legacy, and Java trust stores
 )
-
-require modernc.org/sqlite v1.62.0
 
 require (
 	github.com/cpuguy83/go-md2man/v2 v2.0.7 // indirect
