@@ -174,6 +174,9 @@ func (s *firefoxPolicy) Status(_ context.Context, root Root) Reading {
 			return s.counts(Reading{State: Trusted, Detail: "through " + list[at]})
 		}
 	}
+	if detail == "" && exists(s.copyOf(root)) {
+		detail = s.place + " does not name " + s.copyOf(root)
+	}
 	if detail != "" {
 		return Reading{State: Untrusted, Detail: detail}
 	}
@@ -340,10 +343,12 @@ func (s *firefoxPolicy) Discard(ctx context.Context, created []string) error {
 	return nil
 }
 
-// hasOurs tells whether a policies.json names a copy of ours.
+// hasOurs tells whether there is a copy of ours, or policies.json names one.
 func (s *firefoxPolicy) hasOurs() bool {
 	_, install, _ := s.read()
-	return slices.ContainsFunc(texts(install), func(entry string) bool {
-		return filepath.Dir(entry) == filepath.Dir(s.place) && strings.HasPrefix(filepath.Base(entry), copyPrefix)
+	paths := append(texts(install), folders(filepath.Dir(s.place))...)
+	return slices.ContainsFunc(paths, func(path string) bool {
+		name := filepath.Base(path)
+		return filepath.Dir(path) == filepath.Dir(s.place) && strings.HasPrefix(name, copyPrefix) && strings.HasSuffix(name, ".pem")
 	})
 }

@@ -255,6 +255,18 @@ func TestFirefoxPolicyStates(t *testing.T) {
 	}
 	store.machine.Account.UID--
 
+	// The administrator brings back what was before: the copy is left, and goes.
+	put(t, place, `{}`)
+	state(t, store, root, Untrusted, "does not name "+store.copyOf(root))
+	if !store.hasOurs() {
+		t.Error("the copy is not seen")
+	}
+	apply(t, store, root, Uninstall)
+	state(t, store, root, Absent, "")
+	if text(t, place) != `{}` {
+		t.Error(text(t, place))
+	}
+
 	// An administrator names the same root by a file of their own, in DER.
 	own := filepath.Join(folder, "corp.der")
 	put(t, own, string(root.Certificate.Raw))
