@@ -23,10 +23,11 @@ var mayImport = map[string][]string{
 	"devca/command":             {"devca/ca", "devca/certs", "devca/fetch", "devca/inspect", "devca/mobile", "devca/trust", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/ui"},
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
-	"devca/trust":               {"devca/internal/account", "devca/internal/atomicfile"},
+	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile"},
 	"devca/inspect":             {"devca/certs"},
 	"devca/fetch":               {"devca/certs"},
 	"devca/mobile":              {"devca/certs"},
+	"devca/nssdb":               {},
 	"devca/diag":                {},
 	"devca/internal/ui":         {},
 	"devca/internal/account":    {},
@@ -61,6 +62,7 @@ var mayUse = map[string][]string{
 	// It registers with net/http/cookiejar, and so would bring net/http along.
 	"golang.org/x/net/publicsuffix": {"devca/internal/publicsuffix/generate"},
 	"howett.net/plist":              {"devca/ca"},
+	"modernc.org/sqlite":            {"devca/nssdb"},
 }
 
 // mayServe are the rooms that speak HTTP, and the only ones: net/http costs every
