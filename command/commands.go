@@ -26,6 +26,7 @@ func (p *program) verbs() []verb {
 		{"renew", p.renewCommand},
 		{"revoke", p.revokeCommand},
 		{"ca", p.caCommand},
+		{"mobile", p.mobileCommand},
 		{"version", p.versionCommand},
 		{"help", p.helpCommand},
 		{"completion", p.completionCommand},

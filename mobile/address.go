@@ -15,9 +15,9 @@ type Address struct {
 }
 
 // Addresses gives the machine's addresses, the likeliest first: that of the
-// default route, then private IPv4, then other private ones, then those of
-// virtual networks. Public addresses come into question only where there is
-// nothing else: nobody outside should be asked in. Loopback and link-local ones
+// default route, then IPv4, then IPv6, then those of virtual networks. Public
+// addresses come into question only where there is no private IPv4 address:
+// nobody outside should be asked in. Loopback and link-local ones
 // never do; a browser cannot be given the latter's zone.
 func Addresses() ([]Address, error) {
 	interfaces, err := net.Interfaces()
@@ -68,21 +68,14 @@ func order(found []Address, routed ...netip.Addr) []Address {
 		}
 		return 2
 	}
-	var private, public []Address
-	for _, a := range found {
-		switch {
-		case !a.IP.IsGlobalUnicast():
-		case a.IP.IsPrivate() || shared.Contains(a.IP):
-			private = append(private, a)
-		default:
-			public = append(public, a)
-		}
-	}
-	if len(private) == 0 {
-		private = public
-	}
-	slices.SortStableFunc(private, func(a, b Address) int { return cmp.Compare(rank(a), rank(b)) })
-	return private
+	isPrivate := func(a Address) bool { return a.IP.IsPrivate() || shared.Contains(a.IP) }
+	// Who has a private IPv4 address is in a network with its own edge.
+	inside := slices.ContainsFunc(found, func(a Address) bool { return a.IP.Is4() && isPrivate(a) && !virtual(a.Interface) })
+	kept := slices.DeleteFunc(found, func(a Address) bool {
+		return !a.IP.IsGlobalUnicast() || inside && !isPrivate(a)
+	})
+	slices.SortStableFunc(kept, func(a, b Address) int { return cmp.Compare(rank(a), rank(b)) })
+	return kept
 }
 
 // shared are addresses behind a carrier's or an overlay network's translation
