@@ -248,7 +248,10 @@ func (c *Change) apply(ctx context.Context, r *Result, root Root) error {
 		}
 		if s, ok := r.Store.(keeper); ok {
 			var err error
-			if e.Kept, err = c.Journal.keep(s.Keeps()); err != nil {
+			// What an earlier installation made holds an earlier root: it goes.
+			made := c.Journal.created(e.Store)
+			theirs := slices.DeleteFunc(s.Keeps(), func(path string) bool { return slices.Contains(made, path) })
+			if e.Kept, err = c.Journal.keep(theirs); err != nil {
 				return err
 			}
 		}

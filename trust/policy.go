@@ -137,7 +137,7 @@ func rememberedPolicy(machine *Machine, place string) Store {
 		}
 	case policiesFile:
 		for _, row := range firefoxRows() {
-			if row.folder == filepath.Dir(place) || slices.Contains(row.installedIn(machine), filepath.Dir(filepath.Dir(place))) {
+			if place == row.system() || slices.Contains(row.own(machine), place) {
 				return row.store(machine, place)
 			}
 		}
@@ -212,13 +212,9 @@ func (r firefoxRow) installed(machine *Machine) bool {
 // /etc would hide it and what an administrator or a packager wrote (LibreWolf's
 // protections are such a file), else the one below /etc.
 func (r firefoxRow) places(machine *Machine) []string {
-	system := filepath.Join(r.folder, policiesFile)
+	system, own := r.system(), r.own(machine)
 	if exists(system) {
 		return []string{system}
-	}
-	var own []string
-	for _, folder := range r.installedIn(machine) {
-		own = append(own, filepath.Join(folder, "distribution", policiesFile))
 	}
 	if len(own) > 0 && (r.uncertain || slices.ContainsFunc(own, exists)) {
 		return own
@@ -226,8 +222,20 @@ func (r firefoxRow) places(machine *Machine) []string {
 	return []string{system}
 }
 
+// system is the file below /etc.
+func (r firefoxRow) system() string { return filepath.Join(resolved(r.folder), policiesFile) }
+
+// own lists the files of the installations.
+func (r firefoxRow) own(machine *Machine) []string {
+	var files []string
+	for _, folder := range r.installedIn(machine) {
+		files = append(files, filepath.Join(resolved(filepath.Join(folder, "distribution")), policiesFile))
+	}
+	return files
+}
+
 func (r firefoxRow) store(machine *Machine, place string) *firefoxPolicy {
-	return &firefoxPolicy{machine: machine, browser: r.name, place: place, system: filepath.Join(r.folder, policiesFile)}
+	return &firefoxPolicy{machine: machine, browser: r.name, place: place, system: r.system()}
 }
 
 // hasProfile tells whether one of the stores is in a profile of the browser.

@@ -255,12 +255,14 @@ func (s *firefoxPolicy) Plan(_ context.Context, root Root, action Action) []Step
 		}
 		steps = append(steps, Step{Why: "copy the root to where every user may read it", Argv: []string{"install", "-m", "0644", root.Path, copied}})
 	}
-	if data != nil {
-		why := "name the root in the browser's policies, and leave the others as they are"
-		if action == Uninstall {
-			why = "take the root out of the browser's policies, and leave the others as they are"
-		}
-		steps = append(steps, replaceStep(why, s.place, data))
+	switch {
+	case data == nil:
+	case action == Install:
+		steps = append(steps, replaceStep("name the root in the browser's policies, and leave the others as they are", s.place, data))
+	case saysNothing(data):
+		steps = append(steps, Step{Why: "remove the browser's policies, of which none is left", Argv: []string{"rm", "-f", s.place}})
+	default:
+		steps = append(steps, replaceStep("take the root out of the browser's policies, and leave the others as they are", s.place, data))
 	}
 	if action == Uninstall && exists(copied) {
 		steps = append(steps, Step{Why: "remove the copy of the root", Argv: []string{"rm", "-f", copied}})
@@ -333,7 +335,7 @@ func (s *firefoxPolicy) Creates() []string {
 // more, and the folders that were made for it, if they are empty.
 func (s *firefoxPolicy) Discard(ctx context.Context, created []string) error {
 	if slices.Contains(created, s.place) {
-		if document, _, err := s.read(); err == nil && document != nil && saysNothing(document) {
+		if data, _, err := readSmall(s.place); err == nil && saysNothing(data) {
 			if err := s.machine.remove(ctx, s.place); err != nil {
 				return err
 			}

@@ -255,9 +255,13 @@ func addInstall(document *hujson.Value, path string) error {
 	return set.addElement(parent.Value.(*hujson.Array), path, 4)
 }
 
-// saysNothing tells whether a document has no more than empty policies.
-func saysNothing(document *hujson.Value) bool {
-	object := document.Value.(*hujson.Object)
+// saysNothing tells whether a file has no more than empty policies.
+func saysNothing(data []byte) bool {
+	document, err := parseStrictPolicy(data)
+	if err != nil {
+		return false
+	}
 	policies := member(document, "policies")
-	return len(object.Members) == 0 || len(object.Members) == 1 && policies != nil && isEmpty(policies)
+	count := len(document.Value.(*hujson.Object).Members)
+	return count == 0 || count == 1 && policies != nil && isEmpty(policies)
 }
