@@ -16,7 +16,8 @@ import (
 var notProvoked = map[string]string{
 	"trust/dialog-cancelled": "only Windows and macOS show such dialogs; tests of trust have their answers",
 	"trust/no-answer":        "only Windows and macOS show such dialogs; tests of trust have their answers",
-	"trust/access-denied":    "it is an answer of Windows; store_windows_test.go",
+	"trust/no-screen":        "only macOS shows such dialogs; keychain_test.go",
+	"trust/access-denied":    "Windows and macOS answer so; store_windows_test.go and keychain_test.go",
 	"trust/distrusted":       "only Windows has such a store; store_windows_test.go, run under Wine by wine_linux_test.go",
 	"internal/unexpected":    "it is the answer to failures that nobody foresaw, such as a full disk",
 }

@@ -32,7 +32,7 @@ func Detect(machine *Machine, kinds ...Kind) []Store {
 func systemStore(machine *Machine) Store {
 	switch machine.GOOS {
 	case "darwin":
-		return &keychainStore{machine: machine, library: &inLibrary{}}
+		return systemOfDarwin(machine)
 	case "windows":
 		return systemOfWindows(machine)
 	}
