@@ -37,11 +37,10 @@ type Offer struct {
 const (
 	maxConnections = 64
 	maxHeader      = 8 << 10
-	headerTimeout  = 5 * time.Second
-	readTimeout    = 5 * time.Second
-	writeTimeout   = 20 * time.Second
-	idleTimeout    = 10 * time.Second
-	lastAnswers    = 3 * time.Second // for downloads that are under way at the end
+	askingTime     = 5 * time.Second  // for a request
+	answerTime     = 20 * time.Second // for its answer to arrive
+	idleTime       = 10 * time.Second // until the next request
+	lastAnswers    = 3 * time.Second  // for downloads that are under way at the end
 )
 
 // Server offers the root until it is stopped.
@@ -55,6 +54,8 @@ type Server struct {
 	token  string
 	pages  map[string]page
 	policy string // Content-Security-Policy
+
+	patience time.Duration // how long a client may take to ask; tests have less
 
 	lock      sync.Mutex
 	downloads int
@@ -78,6 +79,8 @@ func New(offer Offer) *Server {
 		token:  strings.ToLower(rand.Text()[:8]),
 		policy: "default-src 'none'; style-src '" + styleHash() + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 		enough: make(chan struct{}),
+
+		patience: askingTime,
 	}
 	base := "/" + s.token
 	instructions := page{contentType: "text/html; charset=utf-8", render: func(d device) []byte { return offer.page(base, d) }}
@@ -107,10 +110,10 @@ func (s *Server) Downloads() int {
 func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 	server := &http.Server{
 		Handler:           http.HandlerFunc(s.answer),
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
+		ReadHeaderTimeout: s.patience,
+		ReadTimeout:       s.patience,
+		WriteTimeout:      answerTime,
+		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          silent(),
 		Protocols:         onlyHTTP1(),

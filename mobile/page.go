@@ -45,18 +45,18 @@ func styleHash() string {
 }
 
 const pageHead = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="en"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width"/>
 <title>Trust a development root</title><style>` + style + `</style></head><body>
 <h1>Let this device trust %[1]s</h1>
 <p>After that it accepts the certificates that this development CA has issued. Do it on devices for development only.</p>
 %[2]s
-<p>SHA-256 fingerprint:<br><code>%[3]s</code></p>
+<p>SHA-256 fingerprint:<br/><code>%[3]s</code></p>
 <p>Compare it with the one in the terminal. This page came over an unprotected connection: what counts is the fingerprint that
 the device itself shows in the certificate's details before you switch it on.</p>
 `
 
 const pageApple = `<ol>
-<li><a class="get" href="%[1]s/root.mobileconfig">Download the profile</a><br>in Safari, and tap <b>Allow</b>.</li>
+<li><a class="get" href="%[1]s/root.mobileconfig">Download the profile</a><br/>in Safari, and tap <b>Allow</b>.</li>
 <li>Open <b>Settings</b>, tap <b>Profile Downloaded</b> at the top (or General &rsaquo; VPN &amp; Device Management), then <b>Install</b>.
 %[2]s More Details shows the certificate and its fingerprint.</li>
 <li>Settings &rsaquo; General &rsaquo; About &rsaquo; <b>Certificate Trust Settings</b>: switch the root on.</li>
@@ -109,7 +109,7 @@ func (o Offer) page(base string, asks device) []byte {
 	section := func(title, text string, open bool) {
 		state := ""
 		if open {
-			state = " open"
+			state = ` open=""`
 		}
 		fmt.Fprintf(&b, "<details%s><summary>%s</summary>\n%s</details>\n", state, title, text)
 	}
