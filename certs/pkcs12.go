@@ -50,7 +50,7 @@ func DecodePKCS12(data []byte, password string) (PKCS12, error) {
 	if len(data) > maxPKCS12Size {
 		return PKCS12{}, unreadablePKCS12(fmt.Errorf("it has %d bytes and the limit is %d", len(data), maxPKCS12Size))
 	}
-	if err := checkIterations(data); err != nil {
+	if err := CheckPKCS12Rounds(data); err != nil {
 		return PKCS12{}, unreadablePKCS12(err)
 	}
 	key, leaf, chain, err := pkcs12.DecodeChain(data, password)

@@ -15,13 +15,13 @@ const maxIterations = 10_000_000
 // maxDepth of nested structures; a real file has about a dozen.
 const maxDepth = 64
 
-// checkIterations refuses a file that would keep the key derivation busy for
+// CheckPKCS12Rounds refuses a file that would keep the key derivation busy for
 // hours. In every structure that holds a count (RFC 7292, 4 and C; RFC 8018, A.2)
 // it is the INTEGER after the salt, so that no structure has to be known.
 //
 // What is encrypted stays unseen. A key in it may ask for rounds of its own, once
 // the password of the whole is right.
-func checkIterations(data []byte) error {
+func CheckPKCS12Rounds(data []byte) error {
 	_, err := countRounds(cryptobyte.String(data), 0, 0)
 	return err
 }

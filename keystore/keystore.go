@@ -1,0 +1,142 @@
+// Package keystore reads and changes the trust stores of Java, cacerts, without
+// a Java: JKS, and PKCS#12 with and without a password. A store keeps its format,
+// its password and all other entries.
+//
+// Its bytes say what a store is, not the version of Java: Java 9 to 17 come with
+// JKS, 18 and later with PKCS#12 without a password, and both read both.
+package keystore
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/binary"
+	"errors"
+)
+
+// Format is how a store is written.
+type Format string
+
+// The formats.
+const (
+	JKS    Format = "JKS"
+	PKCS12 Format = "PKCS12"
+)
+
+// Why a store is not read or not written here.
+var (
+	// ErrFormat is a file that is neither.
+	ErrFormat = errors.New("neither a JKS nor a PKCS#12 store")
+	// ErrPassword is a store that the password does not open.
+	ErrPassword = errors.New("the password does not open the store")
+	// ErrForeign is a store that can be read and would not be written as it was:
+	// Java's own keytool can.
+	ErrForeign = errors.New("the store has something that would not be kept")
+)
+
+// maxSize is far above a store with every public root (0.2 MB) and bounds what a
+// foreign file can cost.
+const maxSize = 32 << 20
+
+// Entry is a certificate that the store trusts.
+type Entry struct {
+	Alias       string
+	Certificate *x509.Certificate
+}
+
+// Store is a store in memory.
+type Store struct {
+	format   Format
+	contents contents
+}
+
+// contents is what the formats have in common.
+type contents interface {
+	entries() []Entry
+	add(Entry) error
+	remove(aliases []string)
+	bytes() ([]byte, error)
+}
+
+// Read reads a store. Errors wrap one of those above, or say what is wrong with
+// the file.
+func Read(data []byte, password string) (*Store, error) {
+	if len(data) > maxSize {
+		return nil, errors.New("the store is larger than 32 MB")
+	}
+	var store *Store
+	var err error
+	switch {
+	case len(data) >= 4 && binary.BigEndian.Uint32(data) == jksMagic:
+		store, err = &Store{format: JKS}, nil
+		store.contents, err = readJKS(data, password)
+	case len(data) > 0 && data[0] == 0x30:
+		store = &Store{format: PKCS12}
+		store.contents, err = readPKCS12(data, password)
+	default:
+		return nil, ErrFormat
+	}
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
+}
+
+// Format is the format that the store has and keeps.
+func (s *Store) Format() Format { return s.format }
+
+// Entries lists what the store trusts.
+func (s *Store) Entries() []Entry { return s.contents.entries() }
+
+// Aliases lists the names under which the store trusts the certificate.
+func (s *Store) Aliases(certificate *x509.Certificate) []string {
+	var aliases []string
+	for _, entry := range s.contents.entries() {
+		if entry.Certificate.Equal(certificate) {
+			aliases = append(aliases, entry.Alias)
+		}
+	}
+	return aliases
+}
+
+// Add trusts a certificate under the alias. One that is trusted already stays so.
+func (s *Store) Add(alias string, certificate *x509.Certificate) error {
+	if len(s.Aliases(certificate)) > 0 {
+		return nil
+	}
+	for _, entry := range s.contents.entries() {
+		if entry.Alias == alias {
+			return errors.New("another certificate has the alias " + alias)
+		}
+	}
+	return s.contents.add(Entry{alias, certificate})
+}
+
+// Remove takes the certificate out, whatever its aliases.
+func (s *Store) Remove(certificate *x509.Certificate) { s.contents.remove(s.Aliases(certificate)) }
+
+// Bytes is the store as a file. It was read again, and has exactly the entries
+// that it should have.
+func (s *Store) Bytes(password string) ([]byte, error) {
+	data, err := s.contents.bytes()
+	if err != nil {
+		return nil, err
+	}
+	again, err := Read(data, password)
+	if err != nil {
+		return nil, err
+	}
+	written, wanted := again.Entries(), s.Entries()
+	if len(written) != len(wanted) {
+		return nil, ErrForeign
+	}
+	aliases := map[string][]byte{}
+	for _, entry := range wanted {
+		aliases[entry.Alias] = entry.Certificate.Raw
+	}
+	for _, entry := range written {
+		if !bytes.Equal(aliases[entry.Alias], entry.Certificate.Raw) {
+			return nil, ErrForeign
+		}
+	}
+	return data, nil
+}
