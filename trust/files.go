@@ -39,6 +39,17 @@ func (m *Machine) write(ctx context.Context, path string, data []byte, mode fs.F
 	return m.writeByCommands(ctx, path, data, mode, uid, gid)
 }
 
+// stagedEnding is the ending of a file that has yet to get its name.
+const stagedEnding = ".devca-tmp"
+
+// removeStaged deletes what a writeByCommands that was killed left.
+func (m *Machine) removeStaged(ctx context.Context, path string) error {
+	if staged := resolved(path) + stagedEnding; exists(staged) {
+		return m.remove(ctx, staged)
+	}
+	return nil
+}
+
 // writeByCommands has install and mv do it, which sudo or the person can run.
 func (m *Machine) writeByCommands(ctx context.Context, path string, data []byte, mode fs.FileMode, uid, gid int) error {
 	folder, err := os.MkdirTemp("", "devca-")
@@ -56,7 +67,7 @@ func (m *Machine) writeByCommands(ctx context.Context, path string, data []byte,
 	asRoot := !m.mayWrite(path)
 	// A name of its own in a folder that only one devca at a time writes to: the
 	// caller holds the journal's lock.
-	staged := path + ".devca-tmp"
+	staged := path + stagedEnding
 	steps := []Step{{Argv: []string{"install", "-m", fmt.Sprintf("%04o", mode.Perm()), source, staged}, AsRoot: asRoot}}
 	if asRoot {
 		steps = append(steps, Step{Argv: []string{"chown", strconv.Itoa(uid) + ":" + strconv.Itoa(gid), staged}, AsRoot: true})

@@ -228,8 +228,8 @@ func (s *chromiumPolicy) Apply(ctx context.Context, root Root, action Action) er
 	if err != nil {
 		return err
 	}
-	if len(data) == 0 && !exists(s.place()) {
-		return nil
+	if err := s.machine.removeStaged(ctx, s.place()); err != nil || len(data) == 0 && !exists(s.place()) {
+		return err
 	}
 	steps := s.Plan(ctx, root, action)
 	if !s.machine.mayWrite(s.place()) {

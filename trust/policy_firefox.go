@@ -297,10 +297,10 @@ func (s *firefoxPolicy) Apply(ctx context.Context, root Root, action Action) err
 			return err
 		}
 	}
-	if action == Uninstall {
-		return s.machine.remove(ctx, s.copyOf(root))
+	if action == Install {
+		return nil
 	}
-	return nil
+	return errors.Join(s.machine.remove(ctx, s.copyOf(root)), s.machine.removeStaged(ctx, s.copyOf(root)), s.machine.removeStaged(ctx, s.place))
 }
 
 // Certificates lists the roots that the browser imports.
