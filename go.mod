@@ -12,6 +12,7 @@ require (
 	github.com/urfave/cli/v2 v2.27.7 // the command line
 	github.com/xrash/smetrics v0.0.0-20240521201337-686a1a2994c1 // "did you mean"; comes with urfave/cli anyway
 	github.com/youmark/pkcs8 v0.0.0-20240726163527-a2c0da244d78 // keys under a passphrase (--keep-root-key): PBES2, which the standard library lacks
+	go.yaml.in/yaml/v3 v3.0.5 // tests: reads what ca export --format k8s and docker write
 	golang.org/x/crypto v0.58.0 // cryptobyte: requests and key ids, parsed strictly
 	golang.org/x/net v0.61.0 // idna: internationalised names to A-labels; netutil: a bound on connections (mobile)
 	golang.org/x/sys v0.49.0 // files without a name on Linux (O_TMPFILE, linkat); stores of certificates on Windows (crypt32)
@@ -27,7 +28,7 @@ require (
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/ncruces/go-strftime v1.1.0 // indirect
-	github.com/pavlo-v-chernykh/keystore-go/v4 v4.5.0 // Java\'s JKS stores
+	github.com/pavlo-v-chernykh/keystore-go/v4 v4.5.0 // Java's JKS stores
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/russross/blackfriday/v2 v2.1.0 // indirect
 	github.com/segmentio/asm v1.1.3 // indirect
