@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/urfave/cli/v2"
+
+	"devca/trust"
 )
 
 // verb is a command that is made when it is needed.
@@ -31,6 +33,7 @@ func (p *program) verbs() []verb {
 		{"help", p.helpCommand},
 		{"completion", p.completionCommand},
 		{"man", p.manCommand},
+		{trust.ChangeDatabase, p.changeDatabaseCommand},
 	}
 }
 

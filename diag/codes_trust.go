@@ -18,8 +18,6 @@ const (
 	TrustNotTrusted Code = "trust/not-trusted"
 	// TrustStillTrusted is a store that still has the root after the removal.
 	TrustStillTrusted Code = "trust/still-trusted"
-	// TrustCertutilMissing is an NSS database without the program that changes it.
-	TrustCertutilMissing Code = "trust/certutil-missing"
 	// TrustPassword is an NSS database with a primary password.
 	TrustPassword Code = "trust/primary-password"
 	// TrustNoProfile is a Firefox that was never started and has no store yet.

@@ -2,16 +2,6 @@ package trust
 
 import "crypto/x509"
 
-// FindJKS and ParseEntries are for tests of the formats.
-var FindJKS = findJKS
-
-func ParseEntries(out []byte) (names, flags []string, trusted []bool) {
-	for _, e := range parseEntries(out) {
-		names, flags, trusted = append(names, e.nickname), append(flags, e.trust), append(trusted, e.trustsServers())
-	}
-	return names, flags, trusted
-}
-
 func (j *Journal) Begin(store string, root *x509.Certificate, created ...string) error {
 	r := Root{Certificate: root}
 	return j.append(entry{Event: eventIntent, Action: Install, Store: store, Root: r.Fingerprint(), PEM: pemOf(r), Created: created})

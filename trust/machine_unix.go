@@ -28,6 +28,15 @@ func ownerOf(info fs.FileInfo) (uid, gid int) {
 	return 0, 0
 }
 
+// inode gives the number by which the system lists a file's locks.
+func inode(info fs.FileInfo) (number uint64, ok bool) {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return stat.Ino, true
+}
+
 // writableFolder asks the system, which knows lists of rights and read-only
 // mounts, and changes nothing.
 func writableFolder(folder string) bool {

@@ -14,6 +14,9 @@ func runAs(*exec.Cmd, account.Account) {}
 // ownerOf has no answer: Windows has no such numbers.
 func ownerOf(fs.FileInfo) (uid, gid int) { return -1, -1 }
 
+// inode has no answer: there are no lists of locks.
+func inode(fs.FileInfo) (number uint64, ok bool) { return 0, false }
+
 // writableFolder tries, because nothing less knows Windows' lists of rights.
 func writableFolder(folder string) bool {
 	file, err := os.CreateTemp(folder, ".devca-")

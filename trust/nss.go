@@ -2,39 +2,56 @@ package trust
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"devca/diag"
+	"devca/nssdb"
 )
 
-// nssStore is one NSS database: a browser's, or one profile's. It is changed
-// with certutil, NSS's own program.
-//
-// Known limit: NSS 3.114 and later can write trust as CKO_TRUST, which an older
-// certutil shows as no trust at all. What devca writes is understood by all.
+// nssStore is one NSS database: a browser's, or one profile's. It is read and
+// written natively; certutil, NSS's own program, is only named in plans, for
+// people who want to do it by hand.
 type nssStore struct {
-	certutil
-	clients []string
-	label   string
-	home    string // shown as ~
+	machine  *Machine
+	database string // folder
+	clients  []string
+	label    string
+	// profile tells that one program has the database for itself, and so reads
+	// what it wrote there. Others are shared by programs with NSS old and new.
+	profile bool
+	changed bool // by this process
 }
 
-// nssFiles are the files of a database.
-func nssFiles() []string { return []string{"cert9.db", "key4.db", "pkcs11.txt"} }
+func newNSSStore(machine *Machine, database, label string, clients ...string) *nssStore {
+	return &nssStore{machine: machine, database: database, label: label, clients: clients}
+}
 
 func (s *nssStore) About() About {
-	return About{ID: "nss:" + s.database, Kind: KindNSS, Title: s.title(), Place: s.database, Clients: s.clients}
+	return About{
+		ID: "nss:" + s.database, Kind: KindNSS, Title: s.title(), Place: s.database, Clients: s.clients,
+		Privileged: s.privileged(),
+	}
+}
+
+// privileged tells a database that belongs to the system, such as /etc/pki/nssdb.
+// In a home, what the person may not write is a mistake to be mended, not a
+// reason for more rights.
+func (s *nssStore) privileged() bool {
+	return !s.inside(s.machine.Account.Home) && !s.machine.IsRoot && !s.machine.mayWrite(filepath.Join(s.database, "cert9.db"))
+}
+
+func (s *nssStore) inside(folder string) bool {
+	return folder != "" && strings.HasPrefix(s.database, folder+string(filepath.Separator))
 }
 
 func (s *nssStore) title() string {
 	place := s.database
-	if rest, ok := strings.CutPrefix(place, s.home+string(filepath.Separator)); ok {
-		place = "~/" + rest
+	if home := s.machine.Account.Home; s.inside(home) {
+		place = "~" + strings.TrimPrefix(place, home)
 	}
 	return s.label + " (" + place + ")"
 }
@@ -49,143 +66,171 @@ func nickname(root Root) string {
 	return strings.TrimSpace(name + " " + root.Fingerprint()[:16])
 }
 
-// Status looks for the certificate itself and its trust flags.
+// Status looks for the certificate itself and for what NSS would conclude of
+// what is said about it.
 func (s *nssStore) Status(ctx context.Context, root Root) Reading {
-	if !exists(filepath.Join(s.database, "cert9.db")) {
-		return s.missing()
+	db, err := nssdb.Open(s.database)
+	if nssdb.ReasonOf(err) == nssdb.Missing {
+		return Reading{State: Absent, Detail: "the database does not exist yet"}
 	}
-	if finding := s.available(); finding != nil {
-		return Reading{State: Unreadable, Finding: finding}
+	if err != nil {
+		return s.unreadable(err, root)
 	}
 	if root.Certificate == nil {
+		if _, err := db.Certificates(ctx); err != nil {
+			return s.unreadable(err, root)
+		}
 		return Reading{State: Absent}
 	}
-	found, err := s.find(ctx, root)
+	found, there, err := db.Find(ctx, root.Certificate)
 	if err != nil {
-		return s.unreadable(err)
+		return s.unreadable(err, root)
 	}
-	for _, entry := range found {
-		if entry.trustsServers() {
-			return Reading{State: Trusted}
-		}
+	if !there {
+		return Reading{State: Absent, Detail: s.restart()}
 	}
-	if len(found) > 0 {
-		return Reading{State: Untrusted, Detail: fmt.Sprintf("trust flags %q lack C", found[0].trust)}
+	now, older := found.Verdict()
+	if now == nssdb.Anchor && (s.profile || older == nssdb.Anchor) {
+		return Reading{State: Trusted, Detail: s.restart()}
 	}
-	return Reading{State: Absent}
+	return Reading{State: Untrusted, Detail: whyUntrusted(now)}
 }
 
-// missing is the reading of a database that a browser has yet to make.
-func (s *nssStore) missing() Reading {
-	if _, err := os.Lstat(filepath.Join(s.database, "cert9.db")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return s.unreadable(err)
+func whyUntrusted(verdict nssdb.Trust) string {
+	switch verdict {
+	case nssdb.Anchor:
+		return "it is trusted in a way that only programs with NSS 3.114 or later read"
+	case nssdb.Unsigned:
+		return "its trust is not signed with the database's password, and so not believed"
+	case nssdb.Refused:
+		return "it is marked as distrusted"
+	case nssdb.None:
+		return "nothing says what it is trusted for"
 	}
-	if finding := s.available(); finding != nil {
-		return Reading{State: Unreadable, Finding: finding}
-	}
-	return Reading{State: Absent, Detail: "the database does not exist yet"}
+	return "its trust for TLS servers was taken away"
 }
 
-func (s *nssStore) unreadable(err error) Reading {
-	finding := diag.New(diag.TrustUnreadable, "cannot read the NSS database "+s.database).From(err).
-		Fix("look at what certutil says and who owns the files", diag.CommandLine(s.argv("-L")...)+
-			" ; "+diag.CommandLine("ls", "-l", s.database))
-	return Reading{State: Unreadable, Finding: finding}
+// unreadable is the reading of a database that is there and says nothing.
+func (s *nssStore) unreadable(err error, root Root) Reading {
+	state := Unreadable
+	if nssdb.ReasonOf(err) == nssdb.Legacy {
+		state = Unsupported
+	}
+	return Reading{State: state, Finding: s.explain(err, root)}
 }
 
+// restart tells what a running browser still believes after a change. What it
+// read once, it keeps: a Chromium its verdicts about hosts, a Firefox its roots
+// until it ends; an added root it takes up at the next page (measured).
+func (s *nssStore) restart() string {
+	if !s.changed {
+		return ""
+	}
+	programs := openers(s.machine, s.database)
+	if len(programs) == 0 {
+		return ""
+	}
+	return strings.Join(programs, " and ") + " runs and may keep its old verdict: restart it"
+}
+
+// Plan names the commands of certutil that do the same.
 func (s *nssStore) Plan(ctx context.Context, root Root, action Action) []Step {
-	if action == Uninstall {
-		return s.planRemoval(ctx, root)
+	certutil := func(why string, args ...string) Step {
+		argv := append([]string{"certutil", args[0], "-d", "sql:" + s.database}, args[1:]...)
+		return Step{Why: why, Argv: argv, AsRoot: s.privileged()}
 	}
 	var steps []Step
-	if !exists(filepath.Join(s.database, "cert9.db")) {
-		if folders := s.newFolders(); len(folders) > 0 {
+	db, err := nssdb.Open(s.database)
+	if nssdb.ReasonOf(err) == nssdb.Missing && action == Install {
+		if folders := missingFolders(s.database); len(folders) > 0 {
 			steps = append(steps, Step{
 				Why:  "make the folder in which the browser will look",
 				Argv: append([]string{"mkdir", "-m", "0700"}, folders...),
 			})
 		}
-		steps = append(steps, Step{Why: "make the database before the browser does", Argv: s.argv("-N", "--empty-password")})
+		steps = append(steps, certutil("make the database before the browser does", "-N", "--empty-password"))
 	}
-	add := append(s.argv("-A", "-t", "C,,", "-n", nickname(root), "-i", root.Path), noPassword()...)
-	return append(steps, Step{Why: "add the root as a CA trusted for servers", Argv: add})
-}
-
-// planRemoval removes every entry that is the certificate.
-func (s *nssStore) planRemoval(ctx context.Context, root Root) []Step {
-	names := []string{nickname(root)}
-	if !exists(filepath.Join(s.database, "cert9.db")) {
-		return nil
-	}
-	if root.Certificate != nil {
-		if found, err := s.find(ctx, root); err == nil {
-			names = nil
-			for _, entry := range found {
-				names = append(names, entry.nickname)
-			}
+	if err == nil && root.Certificate != nil {
+		if found, there, err := db.Find(ctx, root.Certificate); err == nil && there {
+			steps = append(steps, certutil("remove the root", "-D", "-n", found.Nickname))
 		}
 	}
-	var steps []Step
-	for _, name := range names {
-		remove := append(s.argv("-D", "-n", name), noPassword()...)
-		steps = append(steps, Step{Why: "remove the root", Argv: remove})
+	if action == Install {
+		steps = append(steps, certutil("add the root as a CA trusted for servers", "-A", "-t", "C,,", "-n", nickname(root), "-i", root.Path))
 	}
 	return steps
 }
 
+// Apply asks for the primary password when the database has one.
 func (s *nssStore) Apply(ctx context.Context, root Root, action Action) error {
-	if action == Uninstall && s.Status(ctx, root).State == Absent {
-		return nil
-	}
-	if exists(filepath.Join(s.database, "cert9.db")) {
-		if s.locked(ctx) {
-			return s.refuseLocked(root, action)
+	s.changed = true
+	change := DatabaseChange{Folder: s.database, Action: action, DER: root.Certificate.Raw, Nickname: nickname(root)}
+	err := s.change(ctx, change)
+	for range passwordAttempts {
+		reason := nssdb.ReasonOf(err)
+		if reason != nssdb.Locked && reason != nssdb.WrongPassword || s.machine.Password == nil {
+			break
 		}
-		if action == Install {
-			// Present without trust: certutil -A would keep another nickname and
-			// may keep the flags. Away with it first.
-			for _, step := range s.planRemoval(ctx, root) {
-				_ = s.machine.step(ctx, step)
-			}
+		password, asked := s.machine.Password(ctx, "the primary password of "+s.title())
+		if asked != nil || password == "" {
+			break
 		}
+		change.Password = password
+		err = s.change(ctx, change)
 	}
-	for _, step := range s.Plan(ctx, root, action) {
-		if err := s.machine.step(ctx, step); err != nil {
+	if err != nil {
+		if ctx.Err() != nil {
 			return err
 		}
+		if finding, ok := errors.AsType[*diag.Error](err); ok {
+			return finding
+		}
+		return s.explain(err, root)
 	}
 	return nil
 }
 
-func (s *nssStore) refuseLocked(root Root, action Action) error {
-	why := "without it the root would be added but not trusted"
-	argv := s.argv("-A", "-t", "C,,", "-n", nickname(root), "-i", root.Path)
-	if action == Uninstall {
-		why = "without it nothing can be removed"
-		argv = s.argv("-D", "-n", nickname(root))
+// passwordAttempts is how often a person may mistype.
+const passwordAttempts = 3
+
+// Certificates lists the CAs that the database trusts for servers. All of them
+// were added: NSS's own list is elsewhere.
+func (s *nssStore) Certificates(ctx context.Context) ([]*x509.Certificate, error) {
+	db, err := nssdb.Open(s.database)
+	if nssdb.ReasonOf(err) == nssdb.Missing {
+		return nil, nil
 	}
-	return diag.New(diag.TrustPassword, "the NSS database "+s.database+" has a primary password").
-		Because("devca does not ask for it, and "+why+"; the database was left as it is").
-		Fix("do it yourself; certutil asks for the password", diag.CommandLine(argv...))
+	if err != nil {
+		return nil, err
+	}
+	entries, err := db.Certificates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var roots []*x509.Certificate
+	for _, entry := range entries {
+		if now, older := entry.Verdict(); now != nssdb.Anchor && older != nssdb.Anchor {
+			continue
+		}
+		if root, err := x509.ParseCertificate(entry.DER); err == nil {
+			roots = append(roots, root)
+		}
+	}
+	return roots, nil
 }
 
-// newFolders lists the folders above and including the database that are not
-// there, outermost first.
-func (s *nssStore) newFolders() []string {
-	var folders []string
-	for folder := s.database; !exists(folder) && folder != filepath.Dir(folder); folder = filepath.Dir(folder) {
-		folders = append([]string{folder}, folders...)
-	}
-	return folders
-}
-
-// Creates lists folders and files of a database that does not exist yet.
+// Creates lists folders and files of a database that does not exist yet, and the
+// journals that a kill leaves beside them.
 func (s *nssStore) Creates() []string {
-	created := s.newFolders()
-	if !exists(filepath.Join(s.database, "cert9.db")) {
-		for _, name := range nssFiles() {
-			if path := filepath.Join(s.database, name); !exists(path) {
-				created = append(created, path)
+	if exists(filepath.Join(s.database, "cert9.db")) {
+		return nil
+	}
+	created := missingFolders(s.database)
+	for _, name := range nssdb.Files() {
+		if path := filepath.Join(s.database, name); !exists(path) {
+			created = append(created, path)
+			if strings.HasSuffix(name, ".db") {
+				created = append(created, path+"-journal")
 			}
 		}
 	}
@@ -195,21 +240,22 @@ func (s *nssStore) Creates() []string {
 // Discard removes a database that devca made, if nothing was put into it since,
 // and the folders that devca made for it, if nothing else is in them.
 func (s *nssStore) Discard(ctx context.Context, created []string) error {
-	whole := exists(filepath.Join(s.database, "cert9.db"))
-	if whole && !s.empty(ctx) {
-		return nil
+	if db, err := nssdb.Open(s.database); err == nil && len(created) > 0 {
+		if empty, err := db.Empty(ctx); err != nil || !empty {
+			return nil //nolint:nilerr // what cannot be read may be somebody's
+		}
 	}
 	for i := len(created) - 1; i >= 0; i-- {
 		path := created[i]
-		inside := path == s.database || strings.HasPrefix(s.database, path+string(filepath.Separator)) ||
-			filepath.Dir(path) == s.database
 		info, err := os.Lstat(path)
-		if !inside || err != nil {
-			continue
-		}
-		// Remove fails on a folder that is not empty, and that is as it should be.
-		if err := os.Remove(path); err != nil && !info.IsDir() {
-			return err
+		switch above := path == s.database || strings.HasPrefix(s.database, path+string(filepath.Separator)); {
+		case err != nil:
+		case above && info.IsDir():
+			s.machine.removeFolder(ctx, path)
+		case filepath.Dir(path) == s.database && info.Mode().IsRegular():
+			if err := s.machine.remove(ctx, path); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
