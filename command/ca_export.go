@@ -93,9 +93,10 @@ func (p *program) caExport(c *cli.Context) error {
 	}
 	result := exportResult{Format: format, Path: out, SHA256: certs.Fingerprint(root.Raw), HasKey: withKey}
 	var data []byte
+	var authority *ca.Authority
 	switch {
 	case withKey:
-		data, err = p.exportIssuer(dir)
+		authority, data, err = exportIssuer(dir)
 	case format == "docker":
 		data, err = ca.Dockerfile(root, dir.RootPath())
 	case format == "mobileconfig" && !c.Bool("unsigned"):
@@ -108,6 +109,9 @@ func (p *program) caExport(c *cli.Context) error {
 	}
 	if err := p.writeOut(c, out, data, withKey, format == "der" || format == "p12" || result.Signed); err != nil {
 		return err
+	}
+	if withKey {
+		p.warnOfKey(authority)
 	}
 	if p.json {
 		return p.result(result)
@@ -145,16 +149,17 @@ func currentRoot(dir *ca.Dir) (*x509.Certificate, error) {
 	return authority.Root, nil // it was made in this moment
 }
 
-// exportIssuer gives the Secret with the issuing CA's key and says what that means.
-func (p *program) exportIssuer(dir *ca.Dir) ([]byte, error) {
+func exportIssuer(dir *ca.Dir) (*ca.Authority, []byte, error) {
 	authority, err := dir.Open()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	data, err := authority.ExportIssuer()
-	if err != nil {
-		return nil, err
-	}
+	return authority, data, err
+}
+
+// warnOfKey says what it means that the issuing CA's key has left.
+func (p *program) warnOfKey(authority *ca.Authority) {
 	finding := diag.New(diag.ExportIssuingKey, "this export holds the issuing CA's private key").
 		Because("whoever reads the file, or Secrets in the namespace cert-manager, can sign for all that this CA is permitted").
 		Fix("see what that is", "devca ca show").
@@ -164,7 +169,6 @@ func (p *program) exportIssuer(dir *ca.Dir) ([]byte, error) {
 	if !authority.Constrained() {
 		p.warn(unconstrained(authority))
 	}
-	return data, nil
 }
 
 // profile gives the configuration profile, signed if the CA can sign.

@@ -8,6 +8,7 @@ set -eu
 tests='
 certutil=libnss3-tools
 chromium|chromium-browser|google-chrome=chromium
+firefox-esr|firefox=firefox-esr
 nginx=nginx-light
 certtool=gnutls-bin
 gnutls-cli=gnutls-bin
@@ -28,6 +29,9 @@ git=git
 debootstrap=debootstrap
 strace=strace
 unshare=util-linux
+script=bsdutils
+ip=iproute2
+zbarimg=zbar-tools
 update-ca-certificates=ca-certificates
 wine=wine
 x86_64-w64-mingw32-gcc|x86_64-w64-mingw32-gcc-win32=gcc-mingw-w64-x86-64-win32
