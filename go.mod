@@ -4,6 +4,7 @@ go 1.26.8
 
 require (
 	github.com/boombuler/barcode v1.1.0 // QR codes (mobile)
+	github.com/coder/websocket v1.8.15 // tests: WebDriver BiDi, the language of Firefox's remote control
 	github.com/rogpeppe/go-internal v1.16.0 // locks on files, on every system (lockedfile); tests: scripts (testscript)
 	github.com/segmentio/encoding v0.5.4 // reads a ledger of 100,000 lines several times as fast as encoding/json
 	github.com/smallstep/pkcs7 v0.2.3 // signs configuration profiles (CMS)

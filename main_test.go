@@ -90,7 +90,9 @@ const fakesVariable = "DEVCA_TEST_FAKES"
 // fakes are stand-ins for programs of other systems that need more than
 // runFake's recording does. A script opts in with "fakes NAME...".
 var fakes = map[string]func(dir string, args []string) int{
-	"serve": serve,
+	"serve":        serve,
+	"firefox-load": firefoxLoad,
+	"firefox-eval": firefoxEval,
 }
 
 // runFake is a program that notes how it was called in log, prints NAME.stdout

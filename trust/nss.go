@@ -87,11 +87,11 @@ func (s *nssStore) Status(ctx context.Context, root Root) Reading {
 		return s.unreadable(err, root)
 	}
 	if !there {
-		return Reading{State: Absent, Detail: s.restart()}
+		return Reading{State: Absent, Detail: s.restart(false)}
 	}
 	now, older := found.Verdict()
 	if now == nssdb.Anchor && (s.profile || older == nssdb.Anchor) {
-		return Reading{State: Trusted, Detail: s.restart()}
+		return Reading{State: Trusted, Detail: s.restart(true)}
 	}
 	return Reading{State: Untrusted, Detail: whyUntrusted(now)}
 }
@@ -119,18 +119,25 @@ func (s *nssStore) unreadable(err error, root Root) Reading {
 	return Reading{State: state, Finding: s.explain(err, root)}
 }
 
-// restart tells what a running browser still believes after a change. What it
-// read once, it keeps: a Chromium its verdicts about hosts, a Firefox its roots
-// until it ends; an added root it takes up at the next page (measured).
-func (s *nssStore) restart() string {
-	if !s.changed {
+// restart tells what a running browser still believes after a change. A Chromium
+// keeps its verdicts about hosts; a Firefox takes an added root up with the next
+// page, and forgets a removed one only when it ends (measured with 156 and 153).
+func (s *nssStore) restart(there bool) string {
+	if !s.changed || s.profile && there {
 		return ""
 	}
 	programs := openers(s.machine, s.database)
 	if len(programs) == 0 {
 		return ""
 	}
-	return strings.Join(programs, " and ") + " runs and may keep its old verdict: restart it"
+	verb, keeps := " runs", "goes on accepting what it accepted"
+	if there {
+		keeps = "goes on refusing what it refused"
+	}
+	if len(programs) > 1 {
+		verb, keeps = " run", strings.Replace(keeps, "goes", "go", 1)
+	}
+	return strings.Join(programs, " and ") + verb + " and " + keeps + " until restarted"
 }
 
 // Plan names the commands of certutil that do the same.
