@@ -77,7 +77,9 @@ func (p *program) install(c *cli.Context) error {
 	if _, ok := asAnswer(status); status != nil && !ok {
 		return status
 	}
-	t.result.Remarks = trust.Remarks(t.machine, t.stores)
+	if browsersToo(kinds) {
+		t.result.Remarks = trust.Remarks(t.machine, t.stores)
+	}
 	if err := p.showChange(t); err != nil {
 		return err
 	}

@@ -72,7 +72,9 @@ func (p *program) status(c *cli.Context) error {
 	if result.Others, err = otherStates(c, dir, stores, certificates, journal); err != nil {
 		return err
 	}
-	result.Remarks = append(result.Remarks, trust.Remarks(machine, stores)...)
+	if browsersToo(kinds) {
+		result.Remarks = append(result.Remarks, trust.Remarks(machine, stores)...)
+	}
 	if err := p.showStatus(result); err != nil {
 		return err
 	}

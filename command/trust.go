@@ -52,6 +52,12 @@ func (p *program) storeKinds(c *cli.Context) ([]trust.Kind, error) {
 	return kinds, nil
 }
 
+// browsersToo tells whether what was asked for concerns browsers, so that
+// remarks about them belong to the answer.
+func browsersToo(kinds []trust.Kind) bool {
+	return kinds == nil || slices.Contains(kinds, trust.KindNSS) || slices.Contains(kinds, trust.KindPolicy)
+}
+
 // machine is this computer. What is about to run as root is announced even under
 // --quiet: somebody is asked for a password there.
 func (p *program) machine(c *cli.Context) *trust.Machine {
@@ -113,15 +119,15 @@ func (t *trustChange) ownOnly(c *cli.Context) {
 	if !c.Bool("user") {
 		return
 	}
-	var foreign []string
+	var mine []string
 	for _, store := range t.stores {
-		if store.About().Privileged {
-			foreign = append(foreign, store.About().ID)
+		if about := store.About(); !about.Privileged {
+			mine = append(mine, about.ID)
 		}
 	}
 	t.stores = slices.DeleteFunc(t.stores, func(store trust.Store) bool {
 		about := store.About()
-		if !slices.Contains(foreign, about.ID) && !slices.Contains(foreign, about.Follows) {
+		if slices.Contains(mine, about.ID) && (about.Follows == "" || slices.Contains(mine, about.Follows)) {
 			return false
 		}
 		t.left = append(t.left, leftOut{ID: about.ID, Title: about.Title, Clients: listOf(about.Clients)})
@@ -240,7 +246,7 @@ func (p *program) showChange(t *trustChange) error {
 // noteLeftOut says what --user leaves as it is, and for whom.
 func (p *program) noteLeftOut(t *trustChange) {
 	for _, store := range t.left {
-		p.note("Left out by --user: %s, which %s read", ui.Clean(store.Title), ui.Clean(strings.Join(store.Clients, ", ")))
+		p.note("Left out by --user, not yours: %s; for %s", ui.Clean(store.Title), ui.Clean(strings.Join(store.Clients, ", ")))
 	}
 }
 

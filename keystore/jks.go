@@ -49,6 +49,8 @@ func readJKS(data []byte, password string) (*jks, error) {
 	return store, nil
 }
 
+func (s *jks) named() bool { return true }
+
 func (s *jks) entries() []Entry { return s.trusted }
 
 func (s *jks) add(entry Entry) error {

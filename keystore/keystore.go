@@ -52,6 +52,7 @@ type Store struct {
 // contents is what the formats have in common.
 type contents interface {
 	entries() []Entry
+	named() bool
 	add(Entry) error
 	remove(aliases []string)
 	bytes() ([]byte, error)
@@ -86,6 +87,10 @@ func (s *Store) Format() Format { return s.format }
 
 // Entries lists what the store trusts.
 func (s *Store) Entries() []Entry { return s.contents.entries() }
+
+// Named tells whether the aliases are those in the file. A store of before 2021
+// hides them in an encryption that is not read here, and they are made up.
+func (s *Store) Named() bool { return s.contents.named() }
 
 // Aliases lists the names under which the store trusts the certificate.
 func (s *Store) Aliases(certificate *x509.Certificate) []string {

@@ -22,6 +22,7 @@ type trustStore struct {
 	trusted  []Entry
 	password string
 	encoder  *pkcs12.Encoder // nil: what is written would not be what was read
+	unnamed  bool            // the names could not be read
 }
 
 func readPKCS12(data []byte, password string) (*trustStore, error) {
@@ -36,6 +37,7 @@ func readPKCS12(data []byte, password string) (*trustStore, error) {
 	bags, shape, err := readBags(data, opens)
 	if err != nil || len(bags) != len(certificates) {
 		// Readable, as a whole; how it is built is not known.
+		store.unnamed = true
 		for i, certificate := range certificates {
 			store.trusted = append(store.trusted, Entry{fmt.Sprintf("entry %d", i+1), certificate})
 		}
@@ -73,6 +75,8 @@ func decode(data []byte, password string) (certificates []*x509.Certificate, ope
 	}
 	return nil, "", err
 }
+
+func (s *trustStore) named() bool { return !s.unnamed }
 
 func (s *trustStore) entries() []Entry { return s.trusted }
 

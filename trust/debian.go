@@ -76,9 +76,12 @@ func (s *anchorStore) tellJava(ctx context.Context, root Root, action Action) {
 	if !s.hook {
 		return
 	}
-	aliases, err := readJKS(debianJavaStore, root.Certificate)
+	store, err := readJava(debianJavaStore)
+	if err != nil {
+		return
+	}
+	aliases := store.Aliases(root.Certificate)
 	switch {
-	case err != nil:
 	case action == Install && len(aliases) == 0:
 		_ = s.machine.step(ctx, s.hookStep("+"+debianLink(root)))
 	case action == Uninstall:

@@ -1,84 +1,152 @@
 package trust
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha1" //nolint:gosec // Java 8's keytool prints no other fingerprint
-	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 
 	"devca/diag"
+	"devca/keystore"
 )
 
 // javaPassword is the password of every cacerts as delivered. It protects nothing.
 const javaPassword = "changeit"
 
-// javaStore is the cacerts of one Java. It is changed with that Java's own
-// keytool and not through the library's Java half, which knows JAVA_HOME only,
-// reads it from the process behind the caller's back, says nothing when it is
-// wrong, and starts sudo unannounced.
+// javaStore is the trust store of one Java. It is read and written natively: a
+// start of keytool takes most of a second. Only a store that would not be written
+// as it was goes through that Java's own keytool.
 type javaStore struct {
 	machine *Machine
 	home    string
 	cacerts string // without symbolic links
+	leader  string // ID of the store that the system makes this one from, or empty
 }
 
-// findJava finds the Java of JAVA_HOME and the one on PATH.
-func findJava(machine *Machine) []Store {
-	var stores []Store
-	seen := map[string]bool{}
-	add := func(home string) bool {
-		store, err := newJavaStore(machine, home)
-		if err == nil && !seen[store.cacerts] {
-			seen[store.cacerts] = true
-			stores = append(stores, store)
-		}
-		return err == nil
-	}
-	if home := machine.Getenv("JAVA_HOME"); home != "" && !add(home) {
-		stores = append(stores, brokenJava{home})
-	}
-	if java, err := machine.LookPath("java"); err == nil {
-		// /usr/bin/java → /etc/alternatives/java → …/bin/java, or …/jre/bin/java of Java 8.
-		home := filepath.Dir(filepath.Dir(resolved(java)))
-		if filepath.Base(home) == "jre" && !add(home) {
-			home = filepath.Dir(home)
-		}
-		add(home)
-	}
-	return stores
-}
-
+// newJavaStore finds the file that the Java of a home folder reads: jssecacerts,
+// where there is one, instead of cacerts (JSSE Reference Guide).
 func newJavaStore(machine *Machine, home string) (*javaStore, error) {
-	for _, place := range []string{"lib/security/cacerts", "jre/lib/security/cacerts"} {
-		path, err := filepath.EvalSymlinks(filepath.Join(home, filepath.FromSlash(place)))
-		if err == nil {
-			return &javaStore{machine: machine, home: home, cacerts: path}, nil
+	for _, folder := range []string{"lib/security", "jre/lib/security"} {
+		for _, name := range []string{"jssecacerts", "cacerts"} {
+			path, err := filepath.EvalSymlinks(filepath.Join(home, filepath.FromSlash(folder), name))
+			if err == nil {
+				return &javaStore{machine: machine, home: home, cacerts: path, leader: javaLeader(machine, path)}, nil
+			}
 		}
 	}
 	return nil, fs.ErrNotExist
 }
 
+// javaLeader is the system store where the distribution makes the file from it:
+// Debian with a hook, Fedora, SUSE and Arch with the update itself. An entry that
+// was added past that would be gone after the next update, or survive a removal.
+func javaLeader(machine *Machine, cacerts string) string {
+	if machine.GOOS != "linux" {
+		return ""
+	}
+	f, ok := findFamily(machine, systemNames())
+	if !ok || !f.follows(cacerts) || f.folder == debianFolder && !exists(debianJavaHook) {
+		return ""
+	}
+	return "system"
+}
+
 func (s *javaStore) About() About {
 	return About{
-		ID: "java:" + s.home, Kind: KindJava, Title: "java (" + s.home + ")", Place: s.cacerts,
-		Clients: []string{"java"}, Follows: s.follows(), Privileged: !s.machine.IsRoot && !s.writable(),
+		ID: "java:" + s.home, Kind: KindJava, Title: "java (" + s.machine.short(s.home) + ")", Place: s.cacerts,
+		Clients: []string{"java"}, Follows: s.leader, Privileged: !s.machine.mayWrite(s.cacerts),
 	}
 }
 
-// follows is the system store where Debian's hook makes cacerts from it. An
-// entry that was added past the hook would survive the removal.
-func (s *javaStore) follows() string {
-	if s.cacerts == resolved(debianJavaStore) && exists(debianJavaHook) {
-		return "system"
+// short writes the home folder as ~.
+func (m *Machine) short(path string) string {
+	if rest, ok := strings.CutPrefix(path, m.Account.Home+string(filepath.Separator)); ok && m.Account.Home != "" {
+		return "~" + string(filepath.Separator) + rest
+	}
+	return path
+}
+
+// read reads the store.
+func (s *javaStore) read() (*keystore.Store, error) { return readJava(s.cacerts) }
+
+func readJava(path string) (*keystore.Store, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("not a file")}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return keystore.Read(data, javaPassword)
+}
+
+func (s *javaStore) Status(_ context.Context, root Root) Reading {
+	store, err := s.read()
+	switch {
+	case err != nil:
+		return s.unreadable(err)
+	case root.Certificate == nil:
+		return Reading{State: Absent}
+	}
+	aliases := store.Aliases(root.Certificate)
+	switch {
+	case len(aliases) == 0:
+		return Reading{State: Absent}
+	case !store.Named():
+		return Reading{State: Trusted}
+	}
+	return Reading{State: Trusted, Detail: s.foreign(aliases, root)}
+}
+
+// foreign names entries with the root that are not ours.
+func (s *javaStore) foreign(aliases []string, root Root) string {
+	for _, alias := range aliases {
+		if !strings.Contains(alias, root.fileName()) {
+			return s.cacerts + " has it as " + alias
+		}
 	}
 	return ""
+}
+
+// unreadable says what to do about each way in which a store cannot be read.
+func (s *javaStore) unreadable(err error) Reading {
+	title := "cannot read " + s.About().Title
+	switch {
+	case errors.Is(err, keystore.ErrPassword):
+		return Reading{State: Unreadable, Finding: diag.New(diag.JavaPassword, title+": its password is not "+javaPassword).From(err).
+			Because("somebody gave the store a password of its own, which devca does not ask for").
+			Fix("add the root yourself; keytool asks for the password", diag.CommandLine(s.keytool(), "-importcert", "-file", "root.pem", "-alias", "devca", "-keystore", s.cacerts))}
+	case errors.Is(err, fs.ErrPermission):
+		return Reading{State: Unreadable, Finding: diag.New(diag.TrustUnreadable, title).From(err).
+			Fix("let everybody read it, as every Java must", Step{Argv: []string{"chmod", "a+r", s.cacerts}, AsRoot: true}.Line(s.machine.IsRoot))}
+	}
+	return Reading{State: Unreadable, Finding: diag.New(diag.JavaDamaged, title).From(err).
+		Because("this Java trusts nobody as long as its store is damaged").
+		Fix("install this Java again, or give it the store of another", diag.CommandLine("cp", "OTHER-JAVA/lib/security/cacerts", s.cacerts))}
+}
+
+// Certificates lists the roots that were added: those that another Java's store
+// would not have cannot be told from the vendor's, so all are listed.
+func (s *javaStore) Certificates(context.Context) ([]*x509.Certificate, error) {
+	store, err := s.read()
+	if err != nil {
+		return nil, err
+	}
+	var all []*x509.Certificate
+	for _, entry := range store.Entries() {
+		all = append(all, entry.Certificate)
+	}
+	return all, nil
 }
 
 func (s *javaStore) keytool() string {
@@ -86,112 +154,120 @@ func (s *javaStore) keytool() string {
 	if s.machine.GOOS == "windows" {
 		name = "keytool.exe"
 	}
-	return filepath.Join(s.home, "bin", name)
-}
-
-func (s *javaStore) Status(ctx context.Context, root Root) Reading {
-	if root.Certificate == nil {
-		return Reading{State: Absent}
-	}
-	aliases, err := readJKS(s.cacerts, root.Certificate)
-	has := len(aliases) > 0
-	if errors.Is(err, errNotJKS) {
-		has, err = s.listed(ctx, root.Certificate)
-	}
-	switch {
-	case err != nil:
-		return unreadable(s, err)
-	case has:
-		return Reading{State: Trusted, Detail: s.foreign(aliases, root)}
-	}
-	return Reading{State: Absent}
-}
-
-// foreign names entries with the root that are not ours.
-func (s *javaStore) foreign(aliases []string, root Root) string {
-	for _, alias := range aliases {
-		if !strings.Contains(alias, root.fileName()) {
-			return s.cacerts + " still has it as " + alias
+	for _, folder := range []string{"bin", filepath.Join("jre", "bin")} {
+		if path := filepath.Join(s.home, folder, name); exists(path) {
+			return path
 		}
 	}
-	return ""
-}
-
-// listed asks keytool, which knows every format, for the fingerprint.
-func (s *javaStore) listed(ctx context.Context, certificate *x509.Certificate) (bool, error) {
-	out, err := s.machine.do(ctx, Command{Argv: []string{
-		s.keytool(), "-J-Duser.language=en", "-list", "-keystore", s.cacerts, "-storepass", javaPassword,
-	}, AsPerson: true})
-	if err != nil {
-		return false, err
-	}
-	old, sum := sha1.Sum(certificate.Raw), sha256.Sum256(certificate.Raw) //nolint:gosec // see above
-	for line := range strings.Lines(string(out)) {
-		// "Certificate fingerprint (SHA-256): AA:BB:…" follows the line with the
-		// alias; only trusted entries have "trustedCertEntry" there.
-		_, fingerprint, ok := strings.Cut(strings.TrimSpace(line), "): ")
-		if ok && (fingerprint == colons(sum[:]) || fingerprint == colons(old[:])) {
-			return bytes.Contains(out, []byte("trustedCertEntry")), nil
-		}
-	}
-	return false, nil
-}
-
-// colons is a fingerprint as keytool prints it.
-func colons(sum []byte) string {
-	return strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":")
+	return name
 }
 
 func (s *javaStore) Plan(_ context.Context, root Root, action Action) []Step {
-	if s.follows() != "" {
+	if s.leader != "" {
 		return nil
 	}
-	common := []string{"-keystore", s.cacerts, "-storepass", javaPassword, "-alias", root.fileName()}
-	step := Step{Why: "add the root to " + s.cacerts, AsRoot: !s.writable()}
+	common := []string{"-keystore", s.cacerts, "-storepass", javaPassword, "-alias"}
+	asRoot := !s.machine.mayWrite(s.cacerts)
 	if action == Install {
-		step.Argv = append([]string{s.keytool(), "-importcert", "-noprompt", "-file", root.Path}, common...)
-	} else {
-		step.Why = "remove the root from " + s.cacerts
-		step.Argv = append([]string{s.keytool(), "-delete"}, common...)
+		argv := append([]string{s.keytool(), "-importcert", "-noprompt", "-file", root.Path}, common...)
+		return []Step{{Why: "add the root to " + s.cacerts, Argv: append(argv, root.fileName()), AsRoot: asRoot}}
 	}
-	return []Step{step}
-}
-
-// writable tells whether the person may change the file. Nothing else can tell
-// (lists of rights, read-only mounts), and opening changes nothing.
-func (s *javaStore) writable() bool {
-	file, err := os.OpenFile(s.cacerts, os.O_WRONLY, 0)
-	if err != nil {
-		return false
+	aliases := []string{root.fileName()}
+	if store, err := s.read(); err == nil && root.Certificate != nil && store.Named() {
+		aliases = store.Aliases(root.Certificate)
 	}
-	_ = file.Close()
-	if !s.machine.Account.ViaSudo {
-		return true
+	var steps []Step
+	for _, alias := range aliases {
+		argv := append([]string{s.keytool(), "-delete"}, common...)
+		steps = append(steps, Step{Why: "remove the root from " + s.cacerts, Argv: append(argv, alias), AsRoot: asRoot})
 	}
-	// We are root and can write everywhere; the person perhaps not.
-	return false
+	return steps
 }
 
 func (s *javaStore) Apply(ctx context.Context, root Root, action Action) error {
-	for _, step := range s.Plan(ctx, root, action) {
-		if step.AsRoot {
-			if err := s.machine.mayBecomeRoot(ctx, "change "+s.cacerts, []Step{step}); err != nil {
-				return err
-			}
-		}
-		err := s.machine.step(ctx, step)
-		failure, ok := errors.AsType[*CommandError](err)
-		if ok && action == Uninstall && strings.Contains(failure.Output, "does not exist") {
-			continue // there was no such alias, which is what was wanted
-		}
-		if err != nil {
+	steps := s.Plan(ctx, root, action)
+	if slices.ContainsFunc(steps, func(step Step) bool { return step.AsRoot }) {
+		if err := s.machine.mayBecomeRoot(ctx, action.words()+" "+s.cacerts, steps); err != nil {
 			return err
 		}
 	}
-	return nil
+	data, err := s.changed(ctx, root, action)
+	if err != nil || data == nil {
+		return err
+	}
+	return s.explain(s.machine.write(ctx, s.cacerts, data, 0o644))
 }
 
-// Keeps lists the store: keytool writes the entries in another order.
+// changed gives the bytes of the store after the change, or nil when there is
+// nothing to do.
+func (s *javaStore) changed(ctx context.Context, root Root, action Action) ([]byte, error) {
+	store, err := s.read()
+	if err != nil {
+		return nil, err
+	}
+	has := len(store.Aliases(root.Certificate)) > 0
+	switch {
+	case has == (action == Install):
+		return nil, nil
+	case action == Install:
+		err = store.Add(root.fileName(), root.Certificate)
+	default:
+		store.Remove(root.Certificate)
+	}
+	var data []byte
+	if err == nil {
+		data, err = store.Bytes(javaPassword)
+	}
+	if errors.Is(err, keystore.ErrForeign) {
+		return s.byKeytool(ctx, root, action)
+	}
+	return data, err
+}
+
+// byKeytool has Java's own program change a copy.
+func (s *javaStore) byKeytool(ctx context.Context, root Root, action Action) ([]byte, error) {
+	folder, err := os.MkdirTemp("", "devca-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	original, err := os.ReadFile(s.cacerts)
+	if err != nil {
+		return nil, err
+	}
+	certificate, copied := filepath.Join(folder, "root.pem"), filepath.Join(folder, "cacerts")
+	if err := errors.Join(os.WriteFile(copied, original, 0o600), os.WriteFile(certificate, []byte(pemOf(root)), 0o600)); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(s.machine.Account.Own(copied), s.machine.Account.Own(certificate), s.machine.Account.Own(folder)); err != nil {
+		return nil, err
+	}
+	for _, step := range s.Plan(ctx, root, action) {
+		argv := slices.Clone(step.Argv)
+		argv[slices.Index(argv, s.cacerts)] = copied
+		if at := slices.Index(argv, "-file"); at >= 0 {
+			argv[at+1] = certificate
+		}
+		if _, err := s.machine.do(ctx, Command{Argv: argv, AsPerson: true}); err != nil {
+			return nil, diag.New(diag.JavaKeytool, "keytool could not change "+s.About().Title).From(err).
+				Because("this store has something that only Java's own program keeps, such as encryption of before 2021").
+				Fix("see what it says when you run it yourself", step.Line(s.machine.IsRoot))
+		}
+	}
+	return os.ReadFile(copied)
+}
+
+// explain tells a Java that is part of an image and cannot be changed at all.
+func (s *javaStore) explain(err error) error {
+	if err == nil || !errors.Is(err, syscall.EROFS) && !strings.Contains(err.Error(), "Read-only file system") {
+		return err
+	}
+	return diag.New(diag.JavaReadOnly, s.About().Title+" is on a read-only file system").From(err).
+		Because("it is part of an image, as in a snap").
+		Fix("give its programs another Java's store", fmt.Sprintf("export JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=%s", "OTHER-JAVA/lib/security/cacerts"))
+}
+
+// Keeps lists the store: a change writes the entries in another order.
 func (s *javaStore) Keeps() []string { return []string{s.cacerts} }
 
 // brokenJava is a JAVA_HOME that leads nowhere: worth a line, because other
