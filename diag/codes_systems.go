@@ -12,4 +12,6 @@ const (
 	TrustAccessDenied Code = "trust/access-denied"
 	// TrustDistrusted is a root that somebody put among the certificates to refuse.
 	TrustDistrusted Code = "trust/distrusted"
+	// TrustInterop is a Linux under WSL that cannot start programs of Windows.
+	TrustInterop Code = "trust/wsl-interop"
 )

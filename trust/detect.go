@@ -12,6 +12,8 @@ func Detect(machine *Machine, kinds ...Kind) []Store {
 	var stores, databases []Store
 	if wanted(KindSystem) {
 		stores = append(stores, systemStore(machine))
+		stores = append(stores, findWindowsSide(machine)...)
+		stores = append(stores, findBundles(machine)...)
 	}
 	if wanted(KindNSS) || wanted(KindPolicy) {
 		databases = findNSS(machine)
@@ -59,6 +61,8 @@ func WithJournal(machine *Machine, stores []Store, journal *Journal, kinds ...Ki
 func remembered(machine *Machine, id string) Store {
 	kind, place, _ := strings.Cut(id, ":")
 	switch Kind(kind) {
+	case "bundle":
+		return newBundleStore(machine, place)
 	case KindPolicy:
 		return rememberedPolicy(machine, place)
 	case KindNSS:
