@@ -235,7 +235,7 @@ func (p *program) endServing(c *cli.Context, server *mobile.Server, options mobi
 	switch {
 	case options.count > 0 && got >= options.count:
 		reason = "Done"
-	case c.Context.Err() != nil:
+	case c.Err() != nil:
 		reason = "Stopped"
 	}
 	plural := "s"

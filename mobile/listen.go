@@ -3,8 +3,6 @@ package mobile
 import (
 	"context"
 	"errors"
-	"io"
-	"log"
 	"net"
 	"net/netip"
 
@@ -64,6 +62,3 @@ func bare(err error) error {
 	}
 	return err
 }
-
-// silent swallows what net/http would log of clients that hang up.
-func silent() *log.Logger { return log.New(io.Discard, "", 0) }
