@@ -180,7 +180,7 @@ func TestPage(t *testing.T) {
 			}
 			wellFormed(t, body)
 			for _, text := range []string{
-				"devca root &lt;script&gt;&amp;&#34;&#39;", "0A F9 0A F9", "It may sign for localhost, test.", "/" + s.token + "/root.crt",
+				"devca root &lt;script&gt;&amp;&#34;&#39;", "0A F9 0A F9", "It may sign for names in localhost, test, and for IP addresses.", "/" + s.token + "/root.crt",
 				"/" + s.token + "/root.mobileconfig", "Certificate Trust Settings", "CA certificate", "called not verified",
 			} {
 				if !strings.Contains(body, text) {

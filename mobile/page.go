@@ -48,7 +48,7 @@ const pageHead = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width"/>
 <title>Trust a development root</title><style>` + style + `</style></head><body>
 <h1>Let this device trust %[1]s</h1>
-<p>After that it accepts the certificates that this development CA has issued. Do it on devices for development only.</p>
+<p>After that it accepts the certificates that this development CA has issued. Take it out again when you no longer need it.</p>
 %[2]s
 <p>SHA-256 fingerprint:<br/><code>%[3]s</code></p>
 <p>Compare it with the one in the terminal. This page came over an unprotected connection: what counts is the fingerprint that
@@ -91,7 +91,7 @@ This page goes away in a few minutes.</p>
 // page renders the instructions: those for the device that asks in full, the
 // others folded away, all on the page for those who are taken for something else.
 func (o Offer) page(base string, asks device) []byte {
-	limits := "It may sign for " + html.EscapeString(o.Permitted) + "."
+	limits := "It may sign for names in " + html.EscapeString(o.Permitted) + ", and for IP addresses."
 	if o.Permitted == "" {
 		limits = `<b>This root has no limits:</b> whoever has its key can imitate any site to this device, your bank's, too.`
 	}
