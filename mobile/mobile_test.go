@@ -257,7 +257,7 @@ func TestLimit(t *testing.T) {
 // door, and others are served meanwhile.
 func TestRude(t *testing.T) {
 	s := New(anOffer())
-	s.patience = 100 * time.Millisecond
+	s.patience = 400 * time.Millisecond
 	url, stop := running(t, s)
 	place := strings.Split(url, "/")[2]
 	for _, sends := range []string{"", "GET /", "GET / HTTP/1.1\r\nX: ", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"} {
