@@ -62,6 +62,14 @@ type (
 	}
 )
 
+// isPKCS12 tells whether the file is whole, as far as its outer parts go.
+func isPKCS12(data []byte) bool {
+	var file pfx
+	var octets []byte
+	var safes []contentInfo
+	return whole(data, &file) == nil && whole(file.AuthSafe.Content.Bytes, &octets) == nil && whole(octets, &safes) == nil
+}
+
 // readBags reads the names of the entries of a file that the library has read
 // already, in the same order.
 func readBags(data []byte, password string) ([]bag, shape, error) {

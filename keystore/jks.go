@@ -10,18 +10,24 @@ import (
 	"github.com/pavlo-v-chernykh/keystore-go/v4"
 )
 
-// jksMagic begins a JKS file (sun.security.provider.JavaKeyStore).
-const jksMagic = 0xfeedfeed
+// What begins a JKS file (sun.security.provider.JavaKeyStore) and a JCEKS file
+// (com.sun.crypto.provider.JceKeyStore).
+const (
+	jksMagic   = 0xfeedfeed
+	jceksMagic = 0xcececece
+)
 
 // jks is a JKS store. Keys in it stay encrypted as they are.
 type jks struct {
 	library  keystore.KeyStore
 	password []byte
 	trusted  []Entry
+	raw      map[string]string // entries as they are in the file, by alias
 }
 
 func readJKS(data []byte, password string) (*jks, error) {
-	if err := checkLengths(data); err != nil {
+	raw, err := rawEntries(data)
+	if err != nil {
 		return nil, fmt.Errorf("the JKS file is damaged or cut off: %w", err)
 	}
 	library := keystore.New(keystore.WithCaseExactAliases(), keystore.WithOrderedAliases())
@@ -32,7 +38,7 @@ func readJKS(data []byte, password string) (*jks, error) {
 		}
 		return nil, fmt.Errorf("the JKS file is damaged: %w", err)
 	}
-	store := &jks{library: library, password: []byte(password)}
+	store := &jks{library: library, password: []byte(password), raw: raw}
 	for _, alias := range library.Aliases() {
 		if !library.IsTrustedCertificateEntry(alias) {
 			continue
@@ -53,11 +59,15 @@ func (s *jks) named() bool { return true }
 
 func (s *jks) entries() []Entry { return s.trusted }
 
+func (s *jks) everything() map[string]string { return s.raw }
+
 func (s *jks) add(entry Entry) error {
-	certificate := keystore.Certificate{Type: "X.509", Content: entry.Certificate.Raw}
-	err := s.library.SetTrustedCertificateEntry(entry.Alias, keystore.TrustedCertificateEntry{CreationTime: time.Now(), Certificate: certificate})
+	now := time.Now()
+	certificate := keystore.Certificate{Type: jksCertificate, Content: entry.Certificate.Raw}
+	err := s.library.SetTrustedCertificateEntry(entry.Alias, keystore.TrustedCertificateEntry{CreationTime: now, Certificate: certificate})
 	if err == nil {
 		s.trusted = append(s.trusted, entry)
+		s.raw[entry.Alias] = rawTrusted(now, entry.Certificate.Raw)
 	}
 	return err
 }
@@ -65,6 +75,7 @@ func (s *jks) add(entry Entry) error {
 func (s *jks) remove(aliases []string) {
 	for _, alias := range aliases {
 		s.library.DeleteEntry(alias)
+		delete(s.raw, alias)
 	}
 	s.trusted = without(s.trusted, aliases)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"time"
 )
 
 // Entries of a JKS file, version 2 (sun.security.provider.JavaKeyStore).
@@ -12,19 +13,26 @@ const (
 	jksKeyEntry   = 1
 	jksTrustEntry = 2
 	jksDigest     = 20 // SHA-1
+
+	jksCertificate = "X.509"
 )
 
-// checkLengths walks over the fields of a JKS file. The library makes room for
-// whatever length a field claims before it reads it, which may be four gigabytes.
-func checkLengths(data []byte) error {
+// rawEntries walks over the fields of a JKS file and gives the bytes of each
+// entry, without its alias. That is done before the library reads it, which makes
+// room for whatever length a field claims, perhaps four gigabytes; and what was
+// written is compared by it, because the library shows keys to nobody without
+// their own password.
+func rawEntries(data []byte) (map[string]string, error) {
 	r := fields{rest: data}
 	if r.number() != jksMagic || r.number() != jksVersion {
-		return errors.New("a version of JKS that is not known")
+		return nil, errors.New("a version of JKS that is not known")
 	}
+	entries := map[string]string{}
 	for count := r.number(); count > 0 && r.err == nil; count-- {
 		kind := r.number()
-		r.text() // alias
-		r.take(8)
+		alias := string(r.text())
+		body := r.rest
+		r.take(8) // when it was made
 		switch kind {
 		case jksTrustEntry:
 			r.certificate()
@@ -34,14 +42,28 @@ func checkLengths(data []byte) error {
 				r.certificate()
 			}
 		default:
-			return errors.Join(r.err, errors.New("an entry of a kind that is not known"))
+			return nil, errors.Join(r.err, errors.New("an entry of a kind that is not known"))
 		}
+		if _, twice := entries[alias]; twice {
+			return nil, errors.New("two entries of one name")
+		}
+		entries[alias] = string(binary.BigEndian.AppendUint32(nil, kind)) + string(body[:len(body)-len(r.rest)])
 	}
 	r.take(jksDigest)
 	if r.err == nil && len(r.rest) > 0 {
-		return errors.New("bytes after its end")
+		return nil, errors.New("bytes after its end")
 	}
-	return r.err
+	return entries, r.err
+}
+
+// rawTrusted is what rawEntries gives for a trusted certificate.
+func rawTrusted(made time.Time, der []byte) string {
+	raw := binary.BigEndian.AppendUint32(nil, jksTrustEntry)
+	raw = binary.BigEndian.AppendUint64(raw, uint64(made.UnixMilli())) //nolint:gosec // after 1970
+	raw = binary.BigEndian.AppendUint16(raw, uint16(len(jksCertificate)))
+	raw = append(raw, jksCertificate...)
+	raw = binary.BigEndian.AppendUint32(raw, uint32(len(der))) //nolint:gosec // a certificate
+	return string(append(raw, der...))
 }
 
 // fields are taken off the front; after an error there are none.
@@ -70,13 +92,14 @@ func (f *fields) number() uint32 {
 	return 0
 }
 
-func (f *fields) text() {
+func (f *fields) text() []byte {
 	if length := f.take(2); length != nil {
-		f.take(uint32(binary.BigEndian.Uint16(length)))
+		return f.take(uint32(binary.BigEndian.Uint16(length)))
 	}
+	return nil
 }
 
 func (f *fields) certificate() {
-	f.text() // "X.509"
+	f.text() // jksCertificate
 	f.take(f.number())
 }

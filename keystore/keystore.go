@@ -7,10 +7,10 @@
 package keystore
 
 import (
-	"bytes"
 	"crypto/x509"
 	"encoding/binary"
 	"errors"
+	"maps"
 )
 
 // Format is how a store is written.
@@ -26,11 +26,14 @@ const (
 var (
 	// ErrFormat is a file that is neither.
 	ErrFormat = errors.New("neither a JKS nor a PKCS#12 store")
+	// ErrJCEKS is a store of the third format, which a Java takes for its trust
+	// store only when its java.security says so.
+	ErrJCEKS = errors.New("a JCEKS store, which is not supported")
 	// ErrPassword is a store that the password does not open.
 	ErrPassword = errors.New("the password does not open the store")
-	// ErrForeign is a store that can be read and would not be written as it was:
-	// Java's own keytool can.
-	ErrForeign = errors.New("the store has something that would not be kept")
+	// ErrForeign is a store of Java with something in it that is not read here, or
+	// that would not be written as it was. Java's own keytool can do both.
+	ErrForeign = errors.New("the store has something that only keytool keeps")
 )
 
 // maxSize is far above a store with every public root (0.2 MB) and bounds what a
@@ -53,6 +56,8 @@ type Store struct {
 type contents interface {
 	entries() []Entry
 	named() bool
+	// everything has each entry to the last byte, keys and dates included, by alias.
+	everything() map[string]string
 	add(Entry) error
 	remove(aliases []string)
 	bytes() ([]byte, error)
@@ -68,8 +73,10 @@ func Read(data []byte, password string) (*Store, error) {
 	var err error
 	switch {
 	case len(data) >= 4 && binary.BigEndian.Uint32(data) == jksMagic:
-		store, err = &Store{format: JKS}, nil
+		store = &Store{format: JKS}
 		store.contents, err = readJKS(data, password)
+	case len(data) >= 4 && binary.BigEndian.Uint32(data) == jceksMagic:
+		return nil, ErrJCEKS
 	case len(data) > 0 && data[0] == 0x30:
 		store = &Store{format: PKCS12}
 		store.contents, err = readPKCS12(data, password)
@@ -120,7 +127,7 @@ func (s *Store) Add(alias string, certificate *x509.Certificate) error {
 func (s *Store) Remove(certificate *x509.Certificate) { s.contents.remove(s.Aliases(certificate)) }
 
 // Bytes is the store as a file. It was read again, and has exactly the entries
-// that it should have.
+// that it should have, with keys and dates.
 func (s *Store) Bytes(password string) ([]byte, error) {
 	data, err := s.contents.bytes()
 	if err != nil {
@@ -130,18 +137,8 @@ func (s *Store) Bytes(password string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	written, wanted := again.Entries(), s.Entries()
-	if len(written) != len(wanted) {
+	if again.format != s.format || !maps.Equal(again.contents.everything(), s.contents.everything()) {
 		return nil, ErrForeign
-	}
-	aliases := map[string][]byte{}
-	for _, entry := range wanted {
-		aliases[entry.Alias] = entry.Certificate.Raw
-	}
-	for _, entry := range written {
-		if !bytes.Equal(aliases[entry.Alias], entry.Certificate.Raw) {
-			return nil, ErrForeign
-		}
 	}
 	return data, nil
 }

@@ -18,6 +18,9 @@ import (
 	"testing"
 	"time"
 
+	jks "github.com/pavlo-v-chernykh/keystore-go/v4"
+	"software.sslmate.com/src/go-pkcs12"
+
 	"devca/keystore"
 )
 
@@ -46,6 +49,8 @@ func root(t testing.TB, name string) *x509.Certificate {
 
 func keytool(t *testing.T, args ...string) string {
 	t.Helper()
+	// A short program: compiling it well takes longer than it runs.
+	args = append([]string{"-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"}, args...)
 	out, err := exec.Command("keytool", args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("keytool %q: %v\n%s", args, err, out)
@@ -53,41 +58,41 @@ func keytool(t *testing.T, args ...string) string {
 	return string(out)
 }
 
-// made are stores that keytool writes, each with two roots, by name.
-func made(t *testing.T, roots ...*x509.Certificate) map[string]string {
-	t.Helper()
-	folder := t.TempDir()
-	paths := map[string]string{}
-	for name, options := range map[string][]string{
+// formats are the options that make keytool write each form of a store.
+func formats() map[string][]string {
+	return map[string][]string{
 		"JKS":              {"-storetype", "JKS"},
 		"PKCS#12":          {"-storetype", "PKCS12"},
 		"PKCS#12 open":     {"-storetype", "PKCS12", "-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE", "-J-Dkeystore.pkcs12.macAlgorithm=NONE"},
 		"PKCS#12 old":      {"-storetype", "PKCS12", "-J-Dkeystore.pkcs12.legacy"},
 		"PKCS#12 AES-128":  {"-storetype", "PKCS12", "-J-Dkeystore.pkcs12.certProtectionAlgorithm=PBEWithHmacSHA1AndAES_128"},
 		"PKCS#12 MAC only": {"-storetype", "PKCS12", "-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE"},
-	} {
-		path := filepath.Join(folder, name)
-		for i, certificate := range roots {
-			file := filepath.Join(folder, "root.pem")
-			data := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw})
-			if err := os.WriteFile(file, data, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			alias := []string{"first", "das zweite, mit ü"}[i]
-			keytool(t, append([]string{"-importcert", "-noprompt", "-file", file, "-alias", alias, "-keystore", path, "-storepass", password}, options...)...)
-		}
-		paths[name] = path
 	}
-	return paths
+}
+
+// made is a store that keytool writes with the roots.
+func made(t *testing.T, options []string, roots ...*x509.Certificate) string {
+	t.Helper()
+	folder := t.TempDir()
+	path, file := filepath.Join(folder, "store"), filepath.Join(folder, "root.pem")
+	for i, certificate := range roots {
+		data := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw})
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		alias := []string{"first", "das zweite, mit ü"}[i]
+		keytool(t, append([]string{"-importcert", "-noprompt", "-file", file, "-alias", alias, "-keystore", path, "-storepass", password}, options...)...)
+	}
+	return path
 }
 
 // TestStores adds and removes a root in every form that keytool writes, and has
 // keytool list the result.
 func TestStores(t *testing.T) {
 	one, two, added := root(t, "one"), root(t, "two"), root(t, "added")
-	for name, path := range made(t, one, two) {
+	for name, options := range formats() {
 		t.Run(name, func(t *testing.T) {
-			data := read(t, path)
+			data := read(t, made(t, options, one, two))
 			store, err := keystore.Read(data, password)
 			if err != nil {
 				t.Fatal(err)
@@ -147,7 +152,7 @@ func TestStores(t *testing.T) {
 
 // TestKeys: what else is in a JKS stays in it.
 func TestKeys(t *testing.T) {
-	path := made(t, root(t, "one"))["JKS"]
+	path := made(t, formats()["JKS"], root(t, "one"))
 	keytool(t, "-genkeypair", "-keyalg", "EC", "-alias", "mine", "-dname", "CN=mine", "-keystore", path, "-storepass", password, "-keypass", "other-word")
 	store, err := keystore.Read(read(t, path), password)
 	if err != nil {
@@ -169,10 +174,71 @@ func TestKeys(t *testing.T) {
 	keytool(t, "-certreq", "-alias", "mine", "-keystore", path, "-storepass", password, "-keypass", "other-word") // needs the key itself
 }
 
+// TestForeign: what this package would lose is not for it, and says so.
+func TestForeign(t *testing.T) {
+	one := root(t, "one")
+	path := made(t, formats()["PKCS#12"], one)
+	keytool(t, "-genkeypair", "-keyalg", "EC", "-alias", "mine", "-dname", "CN=mine", "-keystore", path, "-storepass", password)
+	if _, err := keystore.Read(read(t, path), password); !errors.Is(err, keystore.ErrForeign) {
+		t.Errorf("a key in PKCS#12: %v", err)
+	}
+	if _, err := keystore.Read(read(t, path), "wrong"); !errors.Is(err, keystore.ErrPassword) {
+		t.Errorf("a key in PKCS#12, wrong password: %v", err)
+	}
+	path = made(t, []string{"-storetype", "JCEKS"}, one)
+	if _, err := keystore.Read(read(t, path), password); !errors.Is(err, keystore.ErrJCEKS) {
+		t.Errorf("JCEKS: %v", err)
+	}
+	// Two names that Java takes for one: it would drop an entry.
+	twice, err := pkcs12.Passwordless.EncodeTrustStoreEntries([]pkcs12.TrustStoreEntry{
+		{Cert: one, FriendlyName: "Name"}, {Cert: root(t, "two"), FriendlyName: "name"},
+	}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := keystore.Read(twice, password)
+	if err != nil || !store.Named() || !errors.Is(store.Add("devca", root(t, "added")), keystore.ErrForeign) {
+		t.Errorf("two entries of one name: %v", err)
+	}
+}
+
+// TestDates: a JKS keeps when each entry was made.
+func TestDates(t *testing.T) {
+	one := root(t, "one")
+	var file bytes.Buffer
+	library := jks.New()
+	made := time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
+	err := library.SetTrustedCertificateEntry("one", jks.TrustedCertificateEntry{CreationTime: made, Certificate: jks.Certificate{Type: "X.509", Content: one.Raw}})
+	if err == nil {
+		err = library.Store(&file, []byte(password))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := keystore.Read(file.Bytes(), password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Add("devca", root(t, "added")); err != nil {
+		t.Fatal(err)
+	}
+	data, err := store.Bytes(password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "changed")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if list := keytool(t, "-J-Duser.language=en", "-J-Duser.timezone=UTC", "-list", "-keystore", path, "-storepass", password); !strings.Contains(list, "one, Feb 3, 2001, trustedCertEntry") {
+		t.Error(list)
+	}
+}
+
 // TestRefused: wrong passwords and damaged files are told apart from each other.
 func TestRefused(t *testing.T) {
-	for name, path := range made(t, root(t, "one"), root(t, "two")) {
-		data := read(t, path)
+	for name, options := range formats() {
+		data := read(t, made(t, options, root(t, "one")))
 		if _, err := keystore.Read(data, "wrong"); name != "PKCS#12 open" && !errors.Is(err, keystore.ErrPassword) {
 			t.Errorf("%s, wrong password: %v", name, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"software.sslmate.com/src/go-pkcs12"
 
@@ -31,6 +32,11 @@ func readPKCS12(data []byte, password string) (*trustStore, error) {
 	}
 	certificates, opens, err := decode(data, password)
 	if err != nil {
+		if !errors.Is(err, ErrPassword) && isPKCS12(data) {
+			// A key beside the roots, one that Go cannot read, a kind of encryption that
+			// the library does not know: whole, and not for this package.
+			err = fmt.Errorf("%w: %w", ErrForeign, err)
+		}
 		return nil, err
 	}
 	store := &trustStore{password: opens}
@@ -44,8 +50,12 @@ func readPKCS12(data []byte, password string) (*trustStore, error) {
 		return store, nil
 	}
 	plain := true
+	seen := map[string]bool{}
 	for i, bag := range bags {
-		plain = plain && bag.plain
+		// Java takes aliases that differ in case for one.
+		name := strings.ToLower(bag.alias)
+		plain = plain && bag.plain && !seen[name]
+		seen[name] = true
 		store.trusted = append(store.trusted, Entry{bag.alias, certificates[i]})
 	}
 	switch {
@@ -79,6 +89,14 @@ func decode(data []byte, password string) (certificates []*x509.Certificate, ope
 func (s *trustStore) named() bool { return !s.unnamed }
 
 func (s *trustStore) entries() []Entry { return s.trusted }
+
+func (s *trustStore) everything() map[string]string {
+	all := map[string]string{}
+	for _, entry := range s.trusted {
+		all[entry.Alias] = string(entry.Certificate.Raw)
+	}
+	return all
+}
 
 func (s *trustStore) add(entry Entry) error {
 	if s.encoder == nil {
