@@ -14,12 +14,10 @@ import (
 // notProvoked are the codes that no script brings about, each with the reason.
 // Everything else a person can meet is in testdata/script.
 var notProvoked = map[string]string{
-	"trust/dialog-cancelled": "only Windows and macOS show such dialogs; tests of trust have their answers",
-	"trust/no-answer":        "only Windows and macOS show such dialogs; tests of trust have their answers",
-	"trust/no-screen":        "only macOS shows such dialogs; keychain_test.go",
-	"trust/access-denied":    "Windows and macOS answer so; store_windows_test.go and keychain_test.go",
-	"trust/distrusted":       "only Windows has such a store; store_windows_test.go, run under Wine by wine_linux_test.go",
-	"internal/unexpected":    "it is the answer to failures that nobody foresaw, such as a full disk",
+	"trust/no-answer":     "only Windows and macOS show such dialogs; tests of trust have their answers",
+	"trust/no-screen":     "only macOS shows such dialogs; keychain_test.go",
+	"trust/distrusted":    "only Windows has such a store; store_windows_test.go, run under Wine by wine_linux_test.go",
+	"internal/unexpected": "it is the answer to failures that nobody foresaw, such as a full disk",
 }
 
 // codes reads the constants of type Code in diag/codes*.go.

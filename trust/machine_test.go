@@ -1,56 +1,17 @@
 package trust_test
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"errors"
 	"math/big"
-	"os"
-	"os/exec"
-	"strings"
 	"testing"
 	"time"
 
-	"devca/internal/account"
 	"devca/trust"
 )
-
-// scripted is a machine of another system: each command line has its answer.
-type scripted struct {
-	answers map[string]answer
-	ran     []string
-}
-
-type answer struct {
-	output string
-	err    error
-}
-
-func (s *scripted) run(_ context.Context, c trust.Command) ([]byte, error) {
-	line := strings.Join(c.Argv, " ")
-	s.ran = append(s.ran, line)
-	for prefix, a := range s.answers {
-		if strings.HasPrefix(line, prefix) {
-			return []byte(a.output), a.err
-		}
-	}
-	return nil, errors.New("no such command in this test: " + line)
-}
-
-func machineOf(goos string, s *scripted) *trust.Machine {
-	return &trust.Machine{
-		GOOS:     goos,
-		Getenv:   func(string) string { return "" },
-		LookPath: func(name string) (string, error) { return "", exec.ErrNotFound },
-		Run:      s.run,
-		Account:  account.Account{UID: os.Getuid(), GID: os.Getgid(), Home: "/nowhere"},
-		Announce: func(string) {},
-	}
-}
 
 func testRoot(t testing.TB) trust.Root {
 	t.Helper()

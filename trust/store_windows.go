@@ -37,7 +37,7 @@ func (s *windowsStore) place() location {
 func (s *windowsStore) About() About {
 	place := s.place().name + `\` + rootStore
 	return About{
-		ID: "system", Kind: KindSystem, Title: "system (" + place + ")", Place: place, Clients: windowsClients(),
+		ID: "system", Kind: KindSystem, Title: "system (" + place + ")", Place: place, Clients: []string{"edge", "chrome", "firefox", "schannel", "curl", "go", "dotnet"},
 		Privileged: s.place() == localMachine(),
 	}
 }

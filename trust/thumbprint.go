@@ -10,8 +10,3 @@ func (r Root) thumbprint() string {
 	sum := sha1.Sum(r.Certificate.Raw) //nolint:gosec // see above
 	return hex.EncodeToString(sum[:])
 }
-
-// windowsClients are programs that take their roots from Windows.
-func windowsClients() []string {
-	return []string{"edge", "chrome", "firefox", "schannel", "curl", "go", "dotnet"}
-}
