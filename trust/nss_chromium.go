@@ -68,30 +68,29 @@ const (
 func (f *nssFinder) chromium() {
 	var installed []string
 	for _, program := range chromiumPrograms() {
-		if found(f.machine, program.packaged()) || slices.ContainsFunc(program.folders, exists) {
+		if found(f.machine, program.packaged()) || slices.ContainsFunc(program.folders, filled) {
 			installed = append(installed, program.name)
 		}
 	}
 	data := f.inherited("XDG_DATA_HOME", ".local/share")
-	f.pair(filepath.Join(f.home, legacyNSS), filepath.Join(data, modernNSS), "", installed)
+	f.pair(filepath.Join(f.home, legacyNSS), filepath.Join(data, modernNSS), "", installed, len(installed) > 0)
 	for _, program := range chromiumPrograms() {
 		for _, snap := range program.snaps {
 			home := filepath.Join(f.home, "snap", snap, "current")
 			// The link "current" is snapd's to make, at the first start.
 			if exists(home) {
-				f.pair(filepath.Join(home, legacyNSS), filepath.Join(home, ".local/share", modernNSS), " snap", []string{program.name})
+				f.pair(filepath.Join(home, legacyNSS), filepath.Join(home, ".local/share", modernNSS), " snap", []string{program.name}, true)
 			}
 		}
 		for _, id := range program.flatpaks {
 			home := filepath.Join(f.home, ".var/app", id)
-			var users []string
-			if f.flatpak(id) {
-				users = []string{program.name}
-			}
-			f.pair(filepath.Join(home, legacyNSS), filepath.Join(home, "data", modernNSS), " flatpak", users)
+			f.pair(filepath.Join(home, legacyNSS), filepath.Join(home, "data", modernNSS), " flatpak", []string{program.name}, f.flatpak(id))
 		}
 	}
 }
+
+// filled tells whether there is something in the folder: some stay behind empty.
+func filled(folder string) bool { return len(folders(folder)) > 0 }
 
 // packaged are the commands that prove a browser of the system's packages. Beside
 // its snap, Ubuntu leaves a script that is called chromium-browser.
@@ -103,25 +102,24 @@ func (p chromiumProgram) packaged() []string {
 }
 
 // pair adds the databases of one home, where a sandbox has its own. The one that
-// the browser will read is added even if it is yet to be made; the first is never
-// made, because it would hide the second. What the browser does not read is kept
-// in step all the same: older programs read it.
-func (f *nssFinder) pair(legacy, modern, sandbox string, users []string) {
+// an installed browser will read is added even if it is yet to be made; the first
+// is never made, because it would hide the second. What the browser does not read
+// is kept in step all the same: older programs read it.
+func (f *nssFinder) pair(legacy, modern, sandbox string, names []string, installed bool) {
+	if len(names) == 0 {
+		names = []string{"chromium"} // or whatever it was that made them
+	}
 	add := func(database string) {
-		names := users
-		if len(names) == 0 {
-			names = []string{"chromium"}
-		}
 		label := names[0] + sandbox
 		if len(names) > 1 {
 			label = fmt.Sprintf("%s and %d more", names[0], len(names)-1)
 		}
 		f.add(newNSSStore(f.machine, database, label, names...))
 	}
-	if has(legacy) || exists(legacy) && len(users) > 0 {
+	if has(legacy) || exists(legacy) && installed {
 		add(legacy)
 	}
-	if has(modern) || !exists(legacy) && len(users) > 0 {
+	if has(modern) || !exists(legacy) && installed {
 		add(modern)
 	}
 }
