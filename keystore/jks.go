@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/x509"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +25,7 @@ type jks struct {
 	password []byte
 	trusted  []Entry
 	raw      map[string]string // entries as they are in the file, by alias
+	unsealed bool              // the password is not that of the store
 }
 
 func readJKS(data []byte, password string) (*jks, error) {
@@ -30,27 +33,27 @@ func readJKS(data []byte, password string) (*jks, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the JKS file is damaged or cut off: %w", err)
 	}
+	// The library gives the aliases sorted. A file's own order means nothing:
+	// Java's is that of a hash table.
 	library := keystore.New(keystore.WithCaseExactAliases(), keystore.WithOrderedAliases())
-	if err := library.Load(bytes.NewReader(data), []byte(password)); err != nil {
-		// The digest at the end is over the password and everything before it.
-		if strings.Contains(err.Error(), "invalid digest") {
-			return nil, fmt.Errorf("%w, or its content was changed", ErrPassword)
-		}
-		return nil, fmt.Errorf("the JKS file is damaged: %w", err)
-	}
 	store := &jks{library: library, password: []byte(password), raw: raw}
-	for _, alias := range library.Aliases() {
-		if !library.IsTrustedCertificateEntry(alias) {
+	for _, alias := range slices.Sorted(maps.Keys(raw)) {
+		der, ok := trustedIn(raw[alias])
+		if !ok {
 			continue
 		}
-		entry, err := library.GetTrustedCertificateEntry(alias)
-		if err != nil {
-			return nil, err
-		}
 		// One that Go cannot read is kept, and is none of those looked for.
-		if certificate, err := x509.ParseCertificate(entry.Certificate.Content); err == nil {
+		if certificate, err := x509.ParseCertificate(der); err == nil {
 			store.trusted = append(store.trusted, Entry{alias, certificate})
 		}
+	}
+	if err := library.Load(bytes.NewReader(data), store.password); err != nil {
+		// The digest at the end is over the password and everything before it.
+		if strings.Contains(err.Error(), "invalid digest") {
+			store.unsealed = true
+			return store, fmt.Errorf("%w, or its content was changed", ErrPassword)
+		}
+		return nil, fmt.Errorf("the JKS file is damaged: %w", err)
 	}
 	return store, nil
 }
@@ -81,6 +84,9 @@ func (s *jks) remove(aliases []string) {
 }
 
 func (s *jks) bytes() ([]byte, error) {
+	if s.unsealed {
+		return nil, ErrPassword
+	}
 	var out bytes.Buffer
 	err := s.library.Store(&out, s.password)
 	return out.Bytes(), err

@@ -64,7 +64,10 @@ type contents interface {
 }
 
 // Read reads a store. Errors wrap one of those above, or say what is wrong with
-// the file.
+// the file. With ErrPassword there is a store all the same when it is a JKS: its
+// password is for a sum at the end, which no Java checks when it reads the roots
+// that it trusts, as it is started without a password for them. Such a store is
+// to be looked at; Bytes gives ErrPassword.
 func Read(data []byte, password string) (*Store, error) {
 	if len(data) > maxSize {
 		return nil, errors.New("the store is larger than 32 MB")
@@ -82,6 +85,9 @@ func Read(data []byte, password string) (*Store, error) {
 		store.contents, err = readPKCS12(data, password)
 	default:
 		return nil, ErrFormat
+	}
+	if store.format == JKS && errors.Is(err, ErrPassword) {
+		return store, err
 	}
 	if err != nil {
 		return nil, err

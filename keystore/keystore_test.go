@@ -242,6 +242,11 @@ func TestRefused(t *testing.T) {
 		if _, err := keystore.Read(data, "wrong"); name != "PKCS#12 open" && !errors.Is(err, keystore.ErrPassword) {
 			t.Errorf("%s, wrong password: %v", name, err)
 		}
+		if store, _ := keystore.Read(data, "wrong"); name == "JKS" {
+			if _, err := store.Bytes("wrong"); len(store.Entries()) != 1 || !errors.Is(err, keystore.ErrPassword) {
+				t.Errorf("JKS of an unknown password: %d entries, %v", len(store.Entries()), err)
+			}
+		}
 		for _, length := range []int{0, 3, 20, len(data) / 2, len(data) - 1} {
 			if _, err := keystore.Read(data[:length], password); err == nil || errors.Is(err, keystore.ErrPassword) {
 				t.Errorf("%s, %d bytes of %d: %v", name, length, len(data), err)

@@ -66,6 +66,18 @@ func rawTrusted(made time.Time, der []byte) string {
 	return string(append(raw, der...))
 }
 
+// trustedIn gives the certificate of one of rawEntries, if it is a trusted one.
+func trustedIn(raw string) (der []byte, ok bool) {
+	r := fields{rest: []byte(raw)}
+	if r.number() != jksTrustEntry {
+		return nil, false
+	}
+	r.take(8)
+	r.text()
+	der = r.take(r.number())
+	return der, r.err == nil
+}
+
 // fields are taken off the front; after an error there are none.
 type fields struct {
 	rest []byte
