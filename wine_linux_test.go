@@ -62,6 +62,16 @@ func TestWine(t *testing.T) {
 		})
 	}
 	t.Run("killed", func(t *testing.T) { w.in(t).killed(before) })
+	t.Run("foreign", func(t *testing.T) {
+		w := w.in(t)
+		w.run(0, "client.exe", "mkcert")
+		w.added(before, `CurrentUser\Root`)
+		w.run(0, "devca.exe", "uninstall", "--foreign", "--json")
+		w.field("result.foreign[#]", "1")
+		w.field("result.foreign[0].name", "mkcert a@b")
+		w.run(0, "devca.exe", "uninstall", "--foreign", "mkcert")
+		w.added(before)
+	})
 	t.Run("trust", func(t *testing.T) { w.in(t).testsOfTrust() })
 }
 
@@ -130,18 +140,20 @@ func newWindows(t *testing.T) *windows {
 		// No downloads of Mono and Gecko, no entries in menus.
 		"WINEDLLOVERRIDES=mscoree,mshtml,winemenubuilder.exe=",
 	}
-	if err := os.Mkdir(filepath.Join(w.folder, "work"), 0o777); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"work", "prefix"} {
+		if err := os.Mkdir(filepath.Join(w.folder, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
 	}
 	w.build("build", "-tags", "urfave_cli_no_docs", "-o", "devca.exe", "devca")
 	w.build("build", "-o", "client.exe", "./testdata/wine/client.go")
 	w.build("test", "-c", "-o", "trust.test.exe", "./trust")
+	// One server for all programs. It would end some seconds after the last one,
+	// and a program that comes in that moment meets a closed door.
+	w.server("--persistent=600")
 	t.Cleanup(func() {
-		for _, option := range []string{"--kill", "--wait"} { // it writes the registry at its end
-			stop := exec.Command("wineserver", option)
-			stop.Env = w.environment
-			_ = stop.Run()
-		}
+		w.server("--kill")
+		w.server("--wait") // it writes the registry at its end
 	})
 	w.run(0, "wineboot.exe", "--init")
 	library := filepath.Join(w.folder, "prefix/drive_c/windows/system32/bcryptprimitives.dll")
@@ -156,6 +168,15 @@ func newWindows(t *testing.T) *windows {
 		}
 	}
 	return w
+}
+
+// server tells Wine's server something.
+func (w *windows) server(option string) {
+	cmd := exec.Command("wineserver", option)
+	cmd.Env = w.environment
+	if err := cmd.Run(); err != nil {
+		w.t.Logf("wineserver %s: %v", option, err)
+	}
 }
 
 // in is the same Windows for a test below this one.

@@ -2,17 +2,24 @@
 
 // Command client asks Windows. "client FILE NAME" has crypt32's engine for chains
 // judge the chain in a PEM file; "client roots" lists the thumbprints of both
-// stores of roots and of untrusted certificates. Every run is a process of its
+// stores of roots and of untrusted certificates; "client mkcert" puts a root like
+// mkcert's into the person's store, as mkcert does. Every run is a process of its
 // own, because crypt32 remembers which roots there were.
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/sha1"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
+	"math/big"
 	"os"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -22,6 +29,10 @@ func main() {
 		list("LocalMachine", 0x20000, "Root")
 		list("CurrentUser", 0x10000, "Disallowed")
 		list("LocalMachine", 0x20000, "Disallowed")
+		return
+	}
+	if os.Args[1] == "mkcert" {
+		add(likeMkcert())
 		return
 	}
 	data, err := os.ReadFile(os.Args[1])
@@ -54,6 +65,32 @@ func list(place string, location uint32, name string) {
 		fmt.Printf("%s\\%s %x\n", place, name, sha1.Sum(unsafe.Slice(context.EncodedCert, context.Length)))
 		context, _ = syscall.CertEnumCertificatesInStore(store, context)
 	}
+}
+
+// likeMkcert has the names that mkcert gives its root.
+func likeMkcert() []byte {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	fail(err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		Subject: pkix.Name{
+			Organization: []string{"mkcert development CA"}, OrganizationalUnit: []string{"a@b"}, CommonName: "mkcert a@b",
+		},
+		NotBefore: time.Now(), NotAfter: time.Now().AddDate(10, 0, 0), IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	fail(err)
+	return der
+}
+
+// add calls what mkcert calls (CertOpenSystemStoreW, CertAddEncodedCertificateToStore).
+func add(der []byte) {
+	store, err := syscall.CertOpenSystemStore(0, syscall.StringToUTF16Ptr("ROOT"))
+	fail(err)
+	context, err := syscall.CertCreateCertificateContext(syscall.X509_ASN_ENCODING, &der[0], uint32(len(der)))
+	fail(err)
+	fail(syscall.CertAddCertificateContextToStore(store, context, 3, nil)) // CERT_STORE_ADD_REPLACE_EXISTING
+	fail(syscall.CertCloseStore(store, 0))
 }
 
 func fail(err error) {
