@@ -43,10 +43,12 @@ func findBundles(machine *Machine) []Store {
 			if !slices.Contains([]string{"ca-certificates", "openssl", "libressl", "gnutls"}, formula) {
 				continue
 			}
+			// A link that leads out of Homebrew is to a store that is somebody else's.
 			path := filepath.Join(prefix, "etc", entry.Name(), "cert.pem")
-			if exists(path) && !slices.Contains(known, resolved(path)) {
-				known = append(known, resolved(path))
-				stores = append(stores, newBundleStore(machine, resolved(path)))
+			file := resolved(path)
+			if exists(path) && strings.HasPrefix(file, resolved(prefix)+"/") && !slices.Contains(known, file) {
+				known = append(known, file)
+				stores = append(stores, newBundleStore(machine, file))
 			}
 		}
 	}
