@@ -101,8 +101,8 @@ func (s *Store) Format() Format { return s.format }
 // Entries lists what the store trusts.
 func (s *Store) Entries() []Entry { return s.contents.entries() }
 
-// Named tells whether the aliases are those in the file. A store of before 2021
-// hides them in an encryption that is not read here, and they are made up.
+// Named tells whether the aliases are known. A store of before 2021 hides them in
+// an encryption that is not read here; they are empty, and it is not written.
 func (s *Store) Named() bool { return s.contents.named() }
 
 // Aliases lists the names under which the store trusts the certificate.

@@ -44,8 +44,8 @@ func readPKCS12(data []byte, password string) (*trustStore, error) {
 	if err != nil || len(bags) != len(certificates) {
 		// Readable, as a whole; how it is built is not known.
 		store.unnamed = true
-		for i, certificate := range certificates {
-			store.trusted = append(store.trusted, Entry{fmt.Sprintf("entry %d", i+1), certificate})
+		for _, certificate := range certificates {
+			store.trusted = append(store.trusted, Entry{Certificate: certificate})
 		}
 		return store, nil
 	}

@@ -76,7 +76,7 @@ func (s *anchorStore) tellJava(ctx context.Context, root Root, action Action) {
 	if !s.hook {
 		return
 	}
-	store, err := readJava(debianJavaStore)
+	store, err := readJava(debianJavaStore, javaPassword)
 	if err != nil {
 		return
 	}

@@ -68,9 +68,7 @@ func remembered(machine *Machine, id string) Store {
 	case KindNSS:
 		return newNSSStore(machine, place, "nss", "browsers")
 	case KindJava:
-		if store, err := newJavaStore(machine, place); err == nil {
-			return store
-		}
+		return rememberedJava(machine, place)
 	}
 	return nil
 }

@@ -4,15 +4,12 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
-	"devca/diag"
 	"devca/keystore"
 )
 
@@ -21,16 +18,19 @@ const javaPassword = "changeit"
 
 // javaStore is the trust store of one Java. It is read and written natively: a
 // start of keytool takes most of a second. Only a store that would not be written
-// as it was goes through that Java's own keytool.
+// as it was goes through that Java's own keytool (java_keytool.go).
 type javaStore struct {
 	machine *Machine
 	home    string
 	cacerts string // without symbolic links
 	leader  string // ID of the store that the system makes this one from, or empty
+
+	listing listing // what keytool said last
 }
 
 // newJavaStore finds the file that the Java of a home folder reads: jssecacerts,
-// where there is one, instead of cacerts (JSSE Reference Guide).
+// where there is one, instead of cacerts (JSSE Reference Guide). Before Java 9 it
+// is in the jre folder of a JDK.
 func newJavaStore(machine *Machine, home string) (*javaStore, error) {
 	for _, folder := range []string{"lib/security", "jre/lib/security"} {
 		for _, name := range []string{"jssecacerts", "cacerts"} {
@@ -41,6 +41,15 @@ func newJavaStore(machine *Machine, home string) (*javaStore, error) {
 		}
 	}
 	return nil, fs.ErrNotExist
+}
+
+// rememberedJava is the store of a file that a journal knows.
+func rememberedJava(machine *Machine, cacerts string) Store {
+	if !exists(cacerts) {
+		return nil
+	}
+	home := filepath.Dir(filepath.Dir(filepath.Dir(cacerts)))
+	return &javaStore{machine: machine, home: home, cacerts: resolved(cacerts), leader: javaLeader(machine, cacerts)}
 }
 
 // javaLeader is the system store where the distribution makes the file from it:
@@ -57,12 +66,16 @@ func javaLeader(machine *Machine, cacerts string) string {
 	return "system"
 }
 
+// About has the file in the ID and not the home folder: JAVA_HOME and version
+// managers' links lead to one Java today and to another tomorrow.
 func (s *javaStore) About() About {
 	return About{
-		ID: "java:" + s.home, Kind: KindJava, Title: "java (" + s.machine.short(s.home) + ")", Place: s.cacerts,
+		ID: "java:" + s.cacerts, Kind: KindJava, Title: s.title(), Place: s.cacerts,
 		Clients: []string{"java"}, Follows: s.leader, Privileged: !s.machine.mayWrite(s.cacerts),
 	}
 }
+
+func (s *javaStore) title() string { return "java (" + s.machine.short(s.home) + ")" }
 
 // short writes the home folder as ~.
 func (m *Machine) short(path string) string {
@@ -72,10 +85,12 @@ func (m *Machine) short(path string) string {
 	return path
 }
 
-// read reads the store.
-func (s *javaStore) read() (*keystore.Store, error) { return readJava(s.cacerts) }
+// read reads the store natively.
+func (s *javaStore) read(password string) (*keystore.Store, error) {
+	return readJava(s.cacerts, password)
+}
 
-func readJava(path string) (*keystore.Store, error) {
+func readJava(path, password string) (*keystore.Store, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -87,136 +102,139 @@ func readJava(path string) (*keystore.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return keystore.Read(data, javaPassword)
+	return keystore.Read(data, password)
 }
 
-func (s *javaStore) Status(_ context.Context, root Root) Reading {
-	store, err := s.read()
+// entries lists what the store trusts, read natively if possible. Names are as in
+// the file if they are wanted; to find them may take a start of Java.
+func (s *javaStore) entries(ctx context.Context, named bool) ([]keystore.Entry, error) {
+	store, err := s.read(javaPassword)
 	switch {
-	case err != nil:
-		return s.unreadable(err)
-	case root.Certificate == nil:
-		return Reading{State: Absent}
+	case store != nil && (store.Named() || !named):
+		// With a JKS of another password, too: Java does not ask for it either.
+		return store.Entries(), nil
+	case err == nil || errors.Is(err, keystore.ErrForeign):
+		return s.listed(ctx)
 	}
-	aliases := store.Aliases(root.Certificate)
-	switch {
-	case len(aliases) == 0:
-		return Reading{State: Absent}
-	case !store.Named():
-		return Reading{State: Trusted}
-	}
-	return Reading{State: Trusted, Detail: s.foreign(aliases, root)}
+	return nil, err
 }
 
-// foreign names entries with the root that are not ours.
-func (s *javaStore) foreign(aliases []string, root Root) string {
-	for _, alias := range aliases {
-		if !strings.Contains(alias, root.fileName()) {
+// aliases lists the names under which the store has the root.
+func aliases(entries []keystore.Entry, root Root) []string {
+	var names []string
+	for _, entry := range entries {
+		if root.Certificate != nil && entry.Certificate.Equal(root.Certificate) {
+			names = append(names, entry.Alias)
+		}
+	}
+	return names
+}
+
+func (s *javaStore) Status(ctx context.Context, root Root) Reading {
+	entries, err := s.entries(ctx, false)
+	if err != nil {
+		return Reading{State: Unreadable, Finding: s.unreadable(err)}
+	}
+	if names := aliases(entries, root); len(names) > 0 {
+		return Reading{State: Trusted, Detail: s.foreign(names, root)}
+	}
+	if s.leader == "" && s.machine.readOnly(filepath.Dir(s.cacerts)) {
+		return Reading{State: Unsupported, Finding: s.readOnly(root, nil)}
+	}
+	return Reading{State: Absent}
+}
+
+// foreign names an entry with the root that is neither ours nor the system's.
+func (s *javaStore) foreign(names []string, root Root) string {
+	for _, alias := range names {
+		if alias != "" && !strings.Contains(alias, root.fileName()) {
 			return s.cacerts + " has it as " + alias
 		}
 	}
 	return ""
 }
 
-// unreadable says what to do about each way in which a store cannot be read.
-func (s *javaStore) unreadable(err error) Reading {
-	title := "cannot read " + s.About().Title
-	switch {
-	case errors.Is(err, keystore.ErrPassword):
-		return Reading{State: Unreadable, Finding: diag.New(diag.JavaPassword, title+": its password is not "+javaPassword).From(err).
-			Because("somebody gave the store a password of its own, which devca does not ask for").
-			Fix("add the root yourself; keytool asks for the password", diag.CommandLine(s.keytool(), "-importcert", "-file", "root.pem", "-alias", "devca", "-keystore", s.cacerts))}
-	case errors.Is(err, fs.ErrPermission):
-		return Reading{State: Unreadable, Finding: diag.New(diag.TrustUnreadable, title).From(err).
-			Fix("let everybody read it, as every Java must", Step{Argv: []string{"chmod", "a+r", s.cacerts}, AsRoot: true}.Line(s.machine.IsRoot))}
-	}
-	return Reading{State: Unreadable, Finding: diag.New(diag.JavaDamaged, title).From(err).
-		Because("this Java trusts nobody as long as its store is damaged").
-		Fix("install this Java again, or give it the store of another", diag.CommandLine("cp", "OTHER-JAVA/lib/security/cacerts", s.cacerts))}
-}
-
-// Certificates lists the roots that were added: those that another Java's store
-// would not have cannot be told from the vendor's, so all are listed.
-func (s *javaStore) Certificates(context.Context) ([]*x509.Certificate, error) {
-	store, err := s.read()
-	if err != nil {
-		return nil, err
-	}
+// Certificates lists the roots in the store. Those that were added cannot be told
+// from the vendor's, so all are listed.
+func (s *javaStore) Certificates(ctx context.Context) ([]*x509.Certificate, error) {
+	entries, err := s.entries(ctx, false)
 	var all []*x509.Certificate
-	for _, entry := range store.Entries() {
+	for _, entry := range entries {
 		all = append(all, entry.Certificate)
 	}
-	return all, nil
+	return all, err
 }
 
-func (s *javaStore) keytool() string {
-	name := "keytool"
-	if s.machine.GOOS == "windows" {
-		name = "keytool.exe"
-	}
-	for _, folder := range []string{"bin", filepath.Join("jre", "bin")} {
-		if path := filepath.Join(s.home, folder, name); exists(path) {
-			return path
-		}
-	}
-	return name
-}
-
-func (s *javaStore) Plan(_ context.Context, root Root, action Action) []Step {
+func (s *javaStore) Plan(ctx context.Context, root Root, action Action) []Step {
 	if s.leader != "" {
 		return nil
 	}
-	common := []string{"-keystore", s.cacerts, "-storepass", javaPassword, "-alias"}
-	asRoot := !s.machine.mayWrite(s.cacerts)
-	if action == Install {
-		argv := append([]string{s.keytool(), "-importcert", "-noprompt", "-file", root.Path}, common...)
-		return []Step{{Why: "add the root to " + s.cacerts, Argv: append(argv, root.fileName()), AsRoot: asRoot}}
+	names := []string{root.fileName()}
+	if action == Uninstall {
+		entries, err := s.entries(ctx, true)
+		if err == nil && root.Certificate != nil {
+			names = aliases(entries, root)
+		}
 	}
-	aliases := []string{root.fileName()}
-	if store, err := s.read(); err == nil && root.Certificate != nil && store.Named() {
-		aliases = store.Aliases(root.Certificate)
+	common := []string{"-keystore", s.cacerts}
+	if _, err := s.read(javaPassword); !errors.Is(err, keystore.ErrPassword) {
+		common = append(common, "-storepass", javaPassword) // otherwise it asks
 	}
 	var steps []Step
-	for _, alias := range aliases {
-		argv := append([]string{s.keytool(), "-delete"}, common...)
-		steps = append(steps, Step{Why: "remove the root from " + s.cacerts, Argv: append(argv, alias), AsRoot: asRoot})
+	asRoot := !s.machine.mayWrite(s.cacerts) && s.machine.GOOS != "windows"
+	for _, alias := range names {
+		why, argv := "add the root to "+s.cacerts, []string{s.keytool(), "-importcert", "-noprompt", "-file", root.Path}
+		if action == Uninstall {
+			why, argv = "remove the root from "+s.cacerts, []string{s.keytool(), "-delete"}
+		}
+		argv = append(append(argv, "-alias", alias), common...)
+		steps = append(steps, Step{Why: why, Argv: argv, AsRoot: asRoot})
 	}
 	return steps
 }
 
 func (s *javaStore) Apply(ctx context.Context, root Root, action Action) error {
 	steps := s.Plan(ctx, root, action)
+	if s.machine.GOOS == "windows" && !s.machine.mayWrite(s.cacerts) {
+		return s.needsAdministrator(steps)
+	}
 	if slices.ContainsFunc(steps, func(step Step) bool { return step.AsRoot }) {
 		if err := s.machine.mayBecomeRoot(ctx, action.words()+" "+s.cacerts, steps); err != nil {
 			return err
 		}
 	}
 	data, err := s.changed(ctx, root, action)
+	if errors.Is(err, keystore.ErrPassword) {
+		return s.otherPassword(err, steps)
+	}
 	if err != nil || data == nil {
 		return err
 	}
-	return s.explain(s.machine.write(ctx, s.cacerts, data, 0o644))
+	return s.explain(root, s.machine.write(ctx, s.cacerts, data, 0o644))
 }
 
 // changed gives the bytes of the store after the change, or nil when there is
 // nothing to do.
 func (s *javaStore) changed(ctx context.Context, root Root, action Action) ([]byte, error) {
-	store, err := s.read()
-	if err != nil {
+	entries, err := s.entries(ctx, false)
+	if err != nil || len(aliases(entries, root)) > 0 == (action == Install) {
 		return nil, err
 	}
-	has := len(store.Aliases(root.Certificate)) > 0
-	switch {
-	case has == (action == Install):
-		return nil, nil
-	case action == Install:
+	password := javaPassword
+	store, err := s.read(password)
+	if errors.Is(err, keystore.ErrPassword) {
+		if password, store, err = s.ask(ctx, err); err != nil {
+			return nil, err
+		}
+	}
+	if err == nil && action == Install {
 		err = store.Add(root.fileName(), root.Certificate)
-	default:
+	} else if err == nil {
 		store.Remove(root.Certificate)
 	}
 	var data []byte
 	if err == nil {
-		data, err = store.Bytes(javaPassword)
+		data, err = store.Bytes(password)
 	}
 	if errors.Is(err, keystore.ErrForeign) {
 		return s.byKeytool(ctx, root, action)
@@ -224,66 +242,22 @@ func (s *javaStore) changed(ctx context.Context, root Root, action Action) ([]by
 	return data, err
 }
 
-// byKeytool has Java's own program change a copy.
-func (s *javaStore) byKeytool(ctx context.Context, root Root, action Action) ([]byte, error) {
-	folder, err := os.MkdirTemp("", "devca-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(folder)
-	original, err := os.ReadFile(s.cacerts)
-	if err != nil {
-		return nil, err
-	}
-	certificate, copied := filepath.Join(folder, "root.pem"), filepath.Join(folder, "cacerts")
-	if err := errors.Join(os.WriteFile(copied, original, 0o600), os.WriteFile(certificate, []byte(pemOf(root)), 0o600)); err != nil {
-		return nil, err
-	}
-	if err := errors.Join(s.machine.Account.Own(copied), s.machine.Account.Own(certificate), s.machine.Account.Own(folder)); err != nil {
-		return nil, err
-	}
-	for _, step := range s.Plan(ctx, root, action) {
-		argv := slices.Clone(step.Argv)
-		argv[slices.Index(argv, s.cacerts)] = copied
-		if at := slices.Index(argv, "-file"); at >= 0 {
-			argv[at+1] = certificate
+// ask asks the person for the store's own password, where somebody can be asked.
+func (s *javaStore) ask(ctx context.Context, refused error) (string, *keystore.Store, error) {
+	for range passwordAttempts {
+		if s.machine.Password == nil {
+			break
 		}
-		if _, err := s.machine.do(ctx, Command{Argv: argv, AsPerson: true}); err != nil {
-			return nil, diag.New(diag.JavaKeytool, "keytool could not change "+s.About().Title).From(err).
-				Because("this store has something that only Java's own program keeps, such as encryption of before 2021").
-				Fix("see what it says when you run it yourself", step.Line(s.machine.IsRoot))
+		password, err := s.machine.Password(ctx, "the password of "+s.cacerts)
+		if err != nil || password == "" {
+			break
+		}
+		if store, err := s.read(password); !errors.Is(err, keystore.ErrPassword) {
+			return password, store, err
 		}
 	}
-	return os.ReadFile(copied)
-}
-
-// explain tells a Java that is part of an image and cannot be changed at all.
-func (s *javaStore) explain(err error) error {
-	if err == nil || !errors.Is(err, syscall.EROFS) && !strings.Contains(err.Error(), "Read-only file system") {
-		return err
-	}
-	return diag.New(diag.JavaReadOnly, s.About().Title+" is on a read-only file system").From(err).
-		Because("it is part of an image, as in a snap").
-		Fix("give its programs another Java's store", fmt.Sprintf("export JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=%s", "OTHER-JAVA/lib/security/cacerts"))
+	return "", nil, refused
 }
 
 // Keeps lists the store: a change writes the entries in another order.
 func (s *javaStore) Keeps() []string { return []string{s.cacerts} }
-
-// brokenJava is a JAVA_HOME that leads nowhere: worth a line, because other
-// tools pass over it silently.
-type brokenJava struct{ home string }
-
-func (s brokenJava) About() About {
-	return About{ID: "java:" + s.home, Kind: KindJava, Title: "java (" + s.home + ")", Place: s.home, Clients: []string{"java"}}
-}
-
-func (s brokenJava) Status(context.Context, Root) Reading {
-	return Reading{State: Unreadable, Finding: diag.New(diag.TrustJavaHome, "JAVA_HOME has no lib/security/cacerts: "+s.home).
-		Because("it does not name the folder of a Java").
-		Fix("name the folder above bin/java, or leave the variable out", "unset JAVA_HOME")}
-}
-
-func (brokenJava) Plan(context.Context, Root, Action) []Step { return nil }
-
-func (brokenJava) Apply(context.Context, Root, Action) error { return nil }

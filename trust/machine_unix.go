@@ -3,6 +3,7 @@
 package trust
 
 import (
+	"errors"
 	"io/fs"
 	"os/exec"
 	"syscall"
@@ -41,4 +42,9 @@ func inode(info fs.FileInfo) (number uint64, ok bool) {
 // mounts, and changes nothing.
 func writableFolder(folder string) bool {
 	return unix.Access(folder, unix.W_OK|unix.X_OK) == nil
+}
+
+// readOnly tells whether the folder is on a file system that is mounted so.
+func (m *Machine) readOnly(folder string) bool {
+	return errors.Is(unix.Access(folder, unix.W_OK), unix.EROFS)
 }

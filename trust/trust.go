@@ -129,7 +129,7 @@ func (s Step) Line(isRoot bool) string {
 
 // About is what is known of a store without reading it.
 type About struct {
-	// ID names the store for good: "system", "nss:/home/u/.pki/nssdb", "java:/opt/jdk".
+	// ID names the store for good: "system", "nss:/home/u/.pki/nssdb", "java:/opt/jdk/lib/security/cacerts".
 	ID   string
 	Kind Kind
 	// Title is short, for a table.
