@@ -133,7 +133,7 @@ func aliases(entries []keystore.Entry, root Root) []string {
 func (s *javaStore) Status(ctx context.Context, root Root) Reading {
 	entries, err := s.entries(ctx, false)
 	if err != nil {
-		return Reading{State: Unreadable, Finding: s.unreadable(err)}
+		return Reading{State: Unreadable, Finding: s.unreadable(root, err)}
 	}
 	if names := aliases(entries, root); len(names) > 0 {
 		return Reading{State: Trusted, Detail: s.foreign(names, root)}

@@ -13,14 +13,14 @@ import (
 )
 
 // unreadable says what to do about each way in which a store cannot be read.
-func (s *javaStore) unreadable(err error) *diag.Error {
+func (s *javaStore) unreadable(root Root, err error) *diag.Error {
 	if finding, ok := errors.AsType[*diag.Error](err); ok {
 		return finding
 	}
 	title := "cannot read " + s.title()
 	switch {
 	case errors.Is(err, keystore.ErrPassword):
-		return s.otherPassword(err, s.Plan(context.Background(), Root{Path: "root.pem"}, Install))
+		return s.otherPassword(err, s.Plan(context.Background(), root, Install))
 	case errors.Is(err, keystore.ErrJCEKS):
 		return diag.New(diag.JavaFormat, title).From(err).
 			Because("a Java reads it only when its java.security sets keystore.type=jceks").

@@ -101,7 +101,7 @@ func (s *javaStore) byKeytool(ctx context.Context, root Root, action Action) ([]
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "devca-")
+	folder, err := s.machine.temporary()
 	if err != nil {
 		return nil, err
 	}

@@ -151,3 +151,13 @@ func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
+
+// temporary makes a folder for what a command reads. Under sudo the command may
+// be the person's, to whom root's own $TMPDIR can be closed (pam_tmpdir).
+func (m *Machine) temporary() (string, error) {
+	folder := ""
+	if m.Account.ViaSudo {
+		folder = "/tmp"
+	}
+	return os.MkdirTemp(folder, "devca-")
+}
