@@ -7,35 +7,82 @@ import (
 )
 
 // javaPlaces are where installers, version managers and editors put a Java, by
-// system; "~" is the home folder, and a "*" stands for one name. A folder counts
-// when it holds a trust store of Java.
+// system; "~" is the home folder, "*" stands for one name or a part of it, and
+// "$NAME" and "%NAME%" for a variable. A folder counts when a trust store of Java
+// is in it. Each pattern costs one reading of a folder for each "*"; nothing is
+// walked.
 func javaPlaces(goos string) []string {
-	homes := []string{
-		"~/.sdkman/candidates/java/*", "~/.asdf/installs/java/*", "~/.local/share/mise/installs/java/*", "~/.jabba/jdk/*",
-		"~/.jenv/versions/*", "~/.jdks/*", "~/.gradle/jdks/*", "~/.gradle/jdks/*/*", "~/.jbang/cache/jdks/*",
-		"~/.vscode/extensions/redhat.java-*/jre/*", "~/.vscode-server/extensions/redhat.java-*/jre/*",
-	}
+	places := append(managedJavas(), editorsJavas()...)
 	switch goos {
 	case "darwin":
-		return append(homes,
+		// /usr/libexec/java_home lists these folders.
+		return append(places,
 			"/Library/Java/JavaVirtualMachines/*/Contents/Home", "~/Library/Java/JavaVirtualMachines/*/Contents/Home",
+			"/System/Library/Java/JavaVirtualMachines/*/Contents/Home",
 			"/opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home", "/usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home",
 			"/Library/Internet Plug-Ins/JavaAppletPlugin.plugin/Contents/Home",
-			"/Applications/*/Contents/jbr/Contents/Home", "~/Applications/*/Contents/jbr/Contents/Home",
+			"/opt/local/Library/Java/JavaVirtualMachines/*/Contents/Home", // MacPorts
+			"~/.sdkman/candidates/java/*/*/Contents/Home", "~/.jdks/*/Contents/Home", "~/.gradle/jdks/*/Contents/Home",
+			"~/.gradle/jdks/*/*/Contents/Home", "~/.asdf/installs/java/*/*/Contents/Home", "~/.jabba/jdk/*/Contents/Home",
+			"/Applications/*.app/Contents/jbr/Contents/Home", "~/Applications/*.app/Contents/jbr/Contents/Home",
 		)
 	case "windows":
-		return append(homes,
-			"%ProgramFiles%/Java/*", "%ProgramFiles(x86)%/Java/*", "%ProgramFiles%/Eclipse Adoptium/*", "%ProgramFiles%/Microsoft/jdk-*",
-			"%ProgramFiles%/Zulu/*", "%ProgramFiles%/Amazon Corretto/*", "%ProgramFiles%/BellSoft/*", "%ProgramFiles%/Semeru/*",
-			"%ProgramFiles%/JetBrains/*/jbr", "%ProgramFiles%/Android/Android Studio/jbr",
-			"%LocalAppData%/Programs/*/jbr", "%LocalAppData%/Programs/Eclipse Adoptium/*", "~/scoop/apps/*/current",
-		)
+		return append(places, windowsJavas()...)
+	case "freebsd":
+		return append(places, "/usr/local/openjdk*")
 	}
-	return append(homes,
-		"/usr/lib/jvm/*", "/usr/lib64/jvm/*", "/usr/java/*", "/usr/local/openjdk*", "/opt/*jdk*", "/opt/*jre*", "/opt/java*", "/opt/java/*",
-		"/opt/*/jbr", "/snap/*/current/jbr", "~/.local/share/JetBrains/Toolbox/apps/*/jbr", "/opt/android-studio/jbr",
-		"/home/linuxbrew/.linuxbrew/opt/openjdk*/libexec", "/var/lib/flatpak/runtime/org.freedesktop.Sdk.Extension.openjdk*/*/*/active/files/jvm/*",
+	return append(places,
+		"/usr/lib/jvm/*", "/usr/lib64/jvm/*", "/usr/lib32/jvm/*", "/usr/java/*", "/usr/local/openjdk*", "/usr/local/java/*",
+		"/usr/local/*jdk*", "/usr/local/*jre*", "/opt/*jdk*", "/opt/*jre*", "/opt/*java*", "/opt/java/*", "/opt/jvm/*", // the official images: /opt/java/openjdk
+		"/opt/*/jbr", "/opt/*/*/jbr", "/snap/*/current/jbr", "/snap/openjdk/current/jdk", "/snap/*/current/usr/lib/jvm/*",
+		"/home/linuxbrew/.linuxbrew/opt/openjdk*/libexec", "~/.linuxbrew/opt/openjdk*/libexec",
+		"/var/lib/flatpak/runtime/org.freedesktop.Sdk.Extension.openjdk*/*/*/active/files/jvm/*",
+		"~/.local/share/flatpak/runtime/org.freedesktop.Sdk.Extension.openjdk*/*/*/active/files/jvm/*",
+		"/var/lib/flatpak/app/com.jetbrains.*/current/active/files/extra/*/jbr", "/var/lib/flatpak/app/com.google.AndroidStudio/current/active/files/extra/*/jbr",
+		"/nix/var/nix/profiles/default/lib/openjdk", "~/.nix-profile/lib/openjdk", "/run/current-system/sw/lib/openjdk",
 	)
+}
+
+// managedJavas are version managers' and build tools'.
+func managedJavas() []string {
+	return []string{
+		"~/.sdkman/candidates/java/*", "$SDKMAN_DIR/candidates/java/*",
+		"~/.asdf/installs/java/*", "$ASDF_DATA_DIR/installs/java/*",
+		"~/.local/share/mise/installs/java/*", "$MISE_DATA_DIR/installs/java/*", "$XDG_DATA_HOME/mise/installs/java/*",
+		"~/.jabba/jdk/*", "$JABBA_HOME/jdk/*",
+		"~/.jenv/versions/*",
+		"~/.jdks/*", // IntelliJ's downloads
+		"~/.gradle/jdks/*", "~/.gradle/jdks/*/*", "$GRADLE_USER_HOME/jdks/*", "$GRADLE_USER_HOME/jdks/*/*",
+		"~/.m2/jdks/*", "~/.jbang/cache/jdks/*", "~/.jbang/currentjdk",
+		"~/.cache/coursier/arc/https/*/*/*/releases/download/*/*/*", // cs java
+		"~/.local/share/scala-cli/jvm/*",
+	}
+}
+
+// editorsJavas come with editors and their extensions.
+func editorsJavas() []string {
+	return []string{
+		"~/.vscode/extensions/redhat.java-*/jre/*", "~/.vscode-server/extensions/redhat.java-*/jre/*",
+		"~/.vscode-oss/extensions/redhat.java-*/jre/*", "~/.cursor/extensions/redhat.java-*/jre/*",
+		"~/.local/share/JetBrains/Toolbox/apps/*/jbr", "~/.local/share/JetBrains/Toolbox/apps/*/ch-*/*/jbr",
+		"/opt/android-studio/jbr", "/usr/local/android-studio/jbr", "~/android-studio/jbr", "~/.cache/JetBrains/RemoteDev/dist/*/jbr",
+	}
+}
+
+func windowsJavas() []string {
+	places := []string{
+		"%ProgramFiles(x86)%/Java/*", "%ProgramFiles%/Android/*/jbr", "%ProgramFiles%/Android/jdk/*", "%ProgramFiles%/Android/openjdk/*",
+		"%ProgramFiles%/JetBrains/*/jbr", "%LocalAppData%/Programs/*/jbr", "%LocalAppData%/JetBrains/Toolbox/apps/*/ch-*/*/jbr",
+		"%LocalAppData%/mise/installs/java/*", "~/scoop/apps/*jdk*/current", "~/scoop/apps/*jre*/current", "%SCOOP%/apps/*jdk*/current",
+		"%ProgramData%/scoop/apps/*jdk*/current", "%ProgramData%/chocolatey/lib/*jdk*/tools/*",
+	}
+	for _, vendor := range []string{
+		"Java", "Eclipse Adoptium", "Eclipse Foundation", "AdoptOpenJDK", "Microsoft", "Zulu", "Amazon Corretto",
+		"BellSoft", "Semeru", "IBM", "RedHat", "OpenJDK", "OpenLogic",
+	} {
+		places = append(places, "%ProgramFiles%/"+vendor+"/*", "%LocalAppData%/Programs/"+vendor+"/*")
+	}
+	return places
 }
 
 // findJava finds every Java: that of JAVA_HOME, that on PATH, those that the
@@ -81,43 +128,47 @@ func (f *javaFinder) add(home string) bool {
 	return err == nil
 }
 
-// matches lists the folders of a pattern. filepath.Glob is not used on the whole:
-// it would read brackets in a home folder's name as a pattern.
+// matches lists the folders of a pattern. filepath.Glob is not used: it would
+// read brackets in a home folder's name as a pattern, and a backslash on Windows
+// as part of one.
 func matches(machine *Machine, pattern string) []string {
-	folders := []string{""}
-	for i, part := range strings.Split(pattern, "/") {
-		switch {
-		case i == 0 && part == "~":
-			if machine.Account.Home == "" {
-				return nil
-			}
-			folders = []string{machine.Account.Home}
-		case i == 0 && strings.HasPrefix(part, "%"):
-			folder := machine.Getenv(strings.Trim(part, "%"))
-			if folder == "" {
-				return nil
-			}
-			folders = []string{folder}
-		case i == 0:
-			folders = []string{string(filepath.Separator)}
-		case !strings.Contains(part, "*"):
-			for j := range folders {
-				folders[j] = filepath.Join(folders[j], part)
-			}
-		default:
+	first, rest, _ := strings.Cut(pattern, "/")
+	switch {
+	case first == "~":
+		first = machine.Account.Home
+	case strings.HasPrefix(first, "$"), strings.HasPrefix(first, "%"):
+		first = machine.Getenv(strings.Trim(first, "$%"))
+		if machine.Account.ViaSudo && machine.GOOS != "windows" {
+			return nil // root's variables
+		}
+	case first == "":
+		first = string(filepath.Separator)
+	}
+	if !filepath.IsAbs(first) {
+		return nil
+	}
+	folders := []string{first}
+	for part := range strings.SplitSeq(rest, "/") {
+		if strings.Contains(part, "*") {
 			folders = inside(folders, part)
+			continue
+		}
+		for i := range folders {
+			folders[i] = filepath.Join(folders[i], part)
 		}
 	}
 	return folders
 }
 
-// inside lists what is in the folders and has a name of the pattern.
+// inside lists what is in the folders and has a name of the pattern. Names with a
+// dot in front are installers' own.
 func inside(folders []string, pattern string) []string {
 	var found []string
 	for _, folder := range folders {
 		entries, _ := os.ReadDir(folder)
 		for _, entry := range entries {
-			if ok, _ := filepath.Match(pattern, entry.Name()); ok {
+			ok, _ := filepath.Match(pattern, entry.Name())
+			if ok && !strings.HasPrefix(entry.Name(), ".") && !entry.Type().IsRegular() {
 				found = append(found, filepath.Join(folder, entry.Name()))
 			}
 		}

@@ -140,7 +140,8 @@ func (s *javaStore) checked(ctx context.Context, copied string, before []keystor
 		kept := slices.ContainsFunc(after, func(e keystore.Entry) bool {
 			return e.Alias == entry.Alias && e.Certificate.Equal(entry.Certificate)
 		})
-		if !kept && !(action == Uninstall && entry.Certificate.Equal(root.Certificate)) {
+		removed := action == Uninstall && entry.Certificate.Equal(root.Certificate)
+		if !kept && !removed {
 			return nil, diag.New(diag.JavaKeytool, "keytool would have lost "+entry.Alias+" of "+s.title()).
 				Because("the store is left as it was").
 				Fix("see what it lists when you run it yourself", diag.CommandLine(s.keytool(), "-list", "-keystore", s.cacerts, "-storepass", javaPassword))

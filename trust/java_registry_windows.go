@@ -1,41 +1,59 @@
 package trust
 
-import "golang.org/x/sys/windows/registry"
+import (
+	"maps"
+	"slices"
+
+	"golang.org/x/sys/windows/registry"
+)
+
+// javaKeys are where installers write, for the machine or for the user, and the
+// name of the value with the home folder: in each version's own key, or below it.
+func javaKeys() map[string][2]string {
+	keys := map[string][2]string{`SOFTWARE\Azul Systems\Zulu`: {"", "InstallationPath"}}
+	for _, name := range []string{"JDK", "JRE", "Java Development Kit", "Java Runtime Environment"} {
+		keys[`SOFTWARE\JavaSoft\`+name] = [2]string{"", "JavaHome"}
+	}
+	for _, vendor := range []string{"Eclipse Adoptium", "Eclipse Foundation", "AdoptOpenJDK", "Microsoft", "Semeru"} {
+		for _, name := range []string{"JDK", "JRE"} {
+			keys[`SOFTWARE\`+vendor+`\`+name] = [2]string{`\hotspot\MSI`, "Path"}
+			if vendor == "Semeru" {
+				keys[`SOFTWARE\`+vendor+`\`+name] = [2]string{`\openj9\MSI`, "Path"}
+			}
+		}
+	}
+	return keys
+}
 
 // registeredJava lists the home folders that installers wrote into the registry.
 func registeredJava() []string {
 	var homes []string
-	for _, place := range []string{
-		`SOFTWARE\JavaSoft\JDK`, `SOFTWARE\JavaSoft\JRE`, `SOFTWARE\JavaSoft\Java Development Kit`,
-		`SOFTWARE\JavaSoft\Java Runtime Environment`, `SOFTWARE\Eclipse Adoptium\JDK`, `SOFTWARE\Eclipse Adoptium\JRE`,
-	} {
-		homes = append(homes, homesBelow(place)...)
-	}
-	return homes
-}
-
-// homesBelow reads each version's own key: JavaSoft has JavaHome in it, Adoptium
-// a path below hotspot\MSI.
-func homesBelow(place string) []string {
-	key, err := registry.OpenKey(registry.LOCAL_MACHINE, place, registry.ENUMERATE_SUB_KEYS)
-	if err != nil {
-		return nil
-	}
-	defer key.Close()
-	versions, _ := key.ReadSubKeyNames(-1)
-	var homes []string
-	for _, version := range versions {
-		for below, name := range map[string]string{"": "JavaHome", `\hotspot\MSI`: "Path"} {
-			if home := registryText(place+`\`+version+below, name); home != "" {
-				homes = append(homes, home)
+	keys := javaKeys()
+	for _, hive := range []registry.Key{registry.LOCAL_MACHINE, registry.CURRENT_USER} {
+		for _, place := range slices.Sorted(maps.Keys(keys)) {
+			value := keys[place]
+			for _, version := range subkeys(hive, place) {
+				if home := registryText(hive, place+`\`+version+value[0], value[1]); home != "" {
+					homes = append(homes, home)
+				}
 			}
 		}
 	}
 	return homes
 }
 
-func registryText(place, name string) string {
-	key, err := registry.OpenKey(registry.LOCAL_MACHINE, place, registry.QUERY_VALUE)
+func subkeys(hive registry.Key, place string) []string {
+	key, err := registry.OpenKey(hive, place, registry.ENUMERATE_SUB_KEYS)
+	if err != nil {
+		return nil
+	}
+	defer key.Close()
+	names, _ := key.ReadSubKeyNames(-1)
+	return names
+}
+
+func registryText(hive registry.Key, place, name string) string {
+	key, err := registry.OpenKey(hive, place, registry.QUERY_VALUE)
 	if err != nil {
 		return ""
 	}
