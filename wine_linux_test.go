@@ -72,6 +72,7 @@ func TestWine(t *testing.T) {
 		w.run(0, "devca.exe", "uninstall", "--foreign", "mkcert")
 		w.added(before)
 	})
+	t.Run("java", func(t *testing.T) { w.in(t).java() })
 	t.Run("trust", func(t *testing.T) { w.in(t).testsOfTrust() })
 }
 
