@@ -33,6 +33,7 @@ script=bsdutils
 ip=iproute2
 zbarimg=zbar-tools
 update-ca-certificates=ca-certificates
+trust=p11-kit
 wine=wine
 x86_64-w64-mingw32-gcc|x86_64-w64-mingw32-gcc-win32=gcc-mingw-w64-x86-64-win32
 '

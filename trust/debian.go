@@ -13,7 +13,8 @@ import (
 const (
 	debianFolder     = "/usr/local/share/ca-certificates"
 	debianLinkFolder = "/etc/ssl/certs"
-	debianJavaHook   = "/etc/ca-certificates/update.d/jks-keystore"
+	debianHooks      = "/etc/ca-certificates/update.d/"
+	debianJavaHook   = debianHooks + "jks-keystore"
 	debianJavaStore  = "/etc/ssl/certs/java/cacerts"
 )
 

@@ -53,17 +53,34 @@ func rememberedJava(machine *Machine, cacerts string) Store {
 }
 
 // javaLeader is the system store where the distribution makes the file from it:
-// Debian with a hook, Fedora, SUSE and Arch with the update itself. An entry that
-// was added past that would be gone after the next update, or survive a removal.
+// the Debian family with a hook, Fedora, SUSE and Arch with the update itself. An
+// entry that was added past that would be gone after the next update, or survive a
+// removal.
 func javaLeader(machine *Machine, cacerts string) string {
 	if machine.GOOS != "linux" {
 		return ""
 	}
 	f, ok := findFamily(machine, systemNames())
-	if !ok || !f.follows(cacerts) || f.folder == debianFolder && !exists(debianJavaHook) {
-		return ""
+	switch {
+	case !ok:
+	case f.folder != debianFolder && f.follows(cacerts),
+		f.folder == debianFolder && hooked(machine, f, cacerts):
+		return "system"
 	}
-	return "system"
+	return ""
+}
+
+// hooked tells whether one of the hooks of update-ca-certificates makes the file:
+// that of Debian's ca-certificates-java, that of Alpine and Gentoo, or that of
+// Docker's official openjdk images, which is for the Java of JAVA_HOME.
+func hooked(machine *Machine, f family, cacerts string) bool {
+	const alpine, docker = debianHooks + "java-cacerts", debianHooks + "docker-openjdk"
+	if f.follows(cacerts) {
+		return exists(debianJavaHook) || exists(alpine)
+	}
+	rest, ok := strings.CutPrefix(cacerts, resolved(machine.Getenv("JAVA_HOME"))+"/")
+	return ok && machine.Getenv("JAVA_HOME") != "" && exists(docker) &&
+		(rest == "lib/security/cacerts" || rest == "jre/lib/security/cacerts")
 }
 
 // About has the file in the ID and not the home folder: JAVA_HOME and version
@@ -146,6 +163,9 @@ func (s *javaStore) Status(ctx context.Context, root Root) Reading {
 
 // foreign names an entry with the root that is neither ours nor the system's.
 func (s *javaStore) foreign(names []string, root Root) string {
+	if s.leader != "" && (s.cacerts != resolved(debianJavaStore) || !exists(debianJavaHook)) {
+		return "" // p11-kit makes names of its own from the subject
+	}
 	for _, alias := range names {
 		if alias != "" && !strings.Contains(alias, root.fileName()) {
 			return s.cacerts + " has it as " + alias
