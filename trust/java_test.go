@@ -1,13 +1,17 @@
 package trust_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"devca/diag"
 	"devca/internal/account"
 	"devca/trust"
 )
@@ -152,5 +156,54 @@ func BenchmarkFindJava(b *testing.B) {
 	machine := javaMachine("linux", b.TempDir(), nil)
 	for b.Loop() {
 		trust.Detect(machine, trust.KindJava)
+	}
+}
+
+// TestJavaPassword: a store with a password of its own is changed with what the
+// person types, and keeps it.
+func TestJavaPassword(t *testing.T) {
+	home := t.TempDir()
+	path := filepath.Join(home, ".jdks", "one", "lib", "security", "cacerts")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	keytool := func(args ...string) string {
+		t.Helper()
+		out, err := exec.Command("keytool", append(args, "-keystore", path, "-storepass", "of-its-own")...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return string(out)
+	}
+	keytool("-genkeypair", "-storetype", "JKS", "-keyalg", "EC", "-alias", "mine", "-dname", "CN=mine", "-keypass", "of-its-own")
+	machine := javaMachine("linux", home, nil)
+	machine.IsRoot = true
+	answers := []string{"wrong", "of-its-own"}
+	machine.Password = func(context.Context, string) (string, error) {
+		answer := answers[0]
+		answers = answers[1:]
+		return answer, nil
+	}
+	stores := trust.Detect(machine, trust.KindJava)
+	at := slices.IndexFunc(stores, func(s trust.Store) bool { return s.About().Place == path })
+	if at < 0 {
+		t.Fatal("not found")
+	}
+	root := testRoot(t)
+	if err := stores[at].Apply(t.Context(), root, trust.Install); err != nil {
+		t.Fatal(err)
+	}
+	if reading := stores[at].Status(t.Context(), root); reading.State != trust.Trusted || len(answers) != 0 {
+		t.Errorf("%v, %d passwords left", reading, len(answers))
+	}
+	if list := keytool("-list"); !strings.Contains(list, "PrivateKeyEntry") || !strings.Contains(list, "devca_") {
+		t.Error(list)
+	}
+	// Nobody to be asked: the store stays as it is, and the finding says so.
+	machine.Password = nil
+	before, _ := os.ReadFile(path)
+	finding, ok := errors.AsType[*diag.Error](stores[at].Apply(t.Context(), root, trust.Uninstall))
+	if after, _ := os.ReadFile(path); !ok || finding.Code != diag.JavaPassword || !bytes.Equal(before, after) {
+		t.Errorf("%v", finding)
 	}
 }
