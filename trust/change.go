@@ -260,7 +260,7 @@ func (c *Change) apply(ctx context.Context, r *Result, root Root) error {
 		return err
 	}
 	r.Changed = true
-	return r.Store.Apply(ctx, root, c.Action)
+	return r.Store.Apply(c.Journal.noting(ctx, r.Store), root, c.Action)
 }
 
 func pemOf(root Root) string {
@@ -297,6 +297,13 @@ func (c *Change) uninstall(ctx context.Context, r *Result) error {
 		if err := c.Journal.append(c.done(r.Store, root)); err != nil {
 			return err
 		}
+		if mine && !c.Journal.put(id, root.Fingerprint()) {
+			// It was there before us, so it is in the copies that were kept: to put
+			// those back would put it back.
+			if err := c.Journal.append(entry{Event: eventOutdated, Store: id}); err != nil {
+				return err
+			}
+		}
 	}
 	// Another root of ours, such as the one that takes the place of these, still
 	// needs what was made, and the bytes from before would lack it.
@@ -321,9 +328,15 @@ func (c *Change) restore(ctx context.Context, r *Result, untouched []kept) error
 			return err
 		}
 	}
+	untouched = append(untouched, c.Journal.alike(r.Store, untouched)...)
 	if err := c.Journal.putBack(ctx, c.Machine, untouched); err != nil {
 		return err
 	}
-	c.Journal.forget(id)
-	return c.Journal.append(entry{Event: eventRestored, Store: id})
+	// The copies go last: without them and without this line, a change that was
+	// killed in between could not be taken up again.
+	if err := c.Journal.append(entry{Event: eventRestored, Store: id}); err != nil {
+		return err
+	}
+	c.Journal.forget()
+	return nil
 }

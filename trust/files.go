@@ -19,6 +19,9 @@ import (
 // sudo with the person's own rights: root must not follow links in a home.
 func (m *Machine) write(ctx context.Context, path string, data []byte, mode fs.FileMode) error {
 	path = resolved(path)
+	if err := m.removeStaged(ctx, path); err != nil {
+		return err
+	}
 	owner, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		owner, err = os.Stat(filepath.Dir(path))
@@ -26,6 +29,9 @@ func (m *Machine) write(ctx context.Context, path string, data []byte, mode fs.F
 		mode = owner.Mode().Perm()
 	}
 	if err != nil {
+		return err
+	}
+	if err := note(ctx, path, data); err != nil {
 		return err
 	}
 	uid, gid := ownerOf(owner)
@@ -42,17 +48,25 @@ func (m *Machine) write(ctx context.Context, path string, data []byte, mode fs.F
 // stagedEnding is the ending of a file that has yet to get its name.
 const stagedEnding = ".devca-tmp"
 
-// removeStaged deletes what a writeByCommands that was killed left.
+// removeStaged deletes what a write that was killed left beside the file. Some
+// programs read every file of a folder, whatever its name.
 func (m *Machine) removeStaged(ctx context.Context, path string) error {
-	if staged := resolved(path) + stagedEnding; exists(staged) {
-		return m.remove(ctx, staged)
+	path = resolved(path)
+	folder, name := filepath.Split(path)
+	for _, staged := range []string{path + stagedEnding, filepath.Join(folder, "."+name+stagedEnding)} {
+		if !exists(staged) {
+			continue
+		}
+		if err := m.removeOne(ctx, staged); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // writeByCommands has install and mv do it, which sudo or the person can run.
 func (m *Machine) writeByCommands(ctx context.Context, path string, data []byte, mode fs.FileMode, uid, gid int) error {
-	folder, err := os.MkdirTemp("", "devca-")
+	folder, err := m.temporary()
 	if err != nil {
 		return err
 	}
@@ -82,6 +96,10 @@ func (m *Machine) writeByCommands(ctx context.Context, path string, data []byte,
 
 // remove deletes a file, which need not be there.
 func (m *Machine) remove(ctx context.Context, path string) error {
+	return errors.Join(m.removeStaged(ctx, path), m.removeOne(ctx, path))
+}
+
+func (m *Machine) removeOne(ctx context.Context, path string) error {
 	if m.mayWrite(path) && !m.Account.ViaSudo {
 		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
 			return err

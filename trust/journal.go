@@ -62,14 +62,16 @@ type event string
 
 const (
 	eventIntent   event = "intent"   // the change begins
+	eventWriting  event = "writing"  // a kept file gets these bytes now
 	eventDone     event = "done"     // the store was read back and says so
 	eventRestored event = "restored" // nothing that was created or kept matters any more
+	eventOutdated event = "outdated" // what was kept has something that the person had removed since
 )
 
 // kept is a file whose bytes come back.
 type kept struct {
 	Path   string      `json:"path"`
-	SHA256 string      `json:"sha256"` // before the change, and the name of the copy; in done: after it
+	SHA256 string      `json:"sha256"` // before the change, and the name of the copy; in writing and done: after it
 	Mode   fs.FileMode `json:"mode"`
 }
 
@@ -195,6 +197,11 @@ func (j *Journal) since(store string) []entry {
 	return entries
 }
 
+// put tells whether the root is in the store because of us.
+func (j *Journal) put(store, root string) bool {
+	return slices.ContainsFunc(j.since(store), func(e entry) bool { return e.Root == root && e.Action == Install })
+}
+
 // interrupted tells whether the last change of the store by this root began and
 // was not seen to end.
 func (j *Journal) interrupted(store, root string) bool {
@@ -233,16 +240,19 @@ func (j *Journal) created(store string) []string {
 	return paths
 }
 
-// originals gives the files as they were before the first change, and the
-// fingerprint of each after the last one.
-func (j *Journal) originals(store string) (before []kept, after map[string]string) {
-	after = map[string]string{}
+// originals gives the files as they were before the first change, and for each
+// the fingerprints that it had through us since.
+func (j *Journal) originals(store string) (before []kept, after map[string][]string) {
+	after = map[string][]string{}
 	for _, e := range j.since(store) {
+		if e.Event == eventOutdated {
+			before, after = nil, map[string][]string{}
+		}
 		for _, file := range e.Kept {
 			known := slices.ContainsFunc(before, func(k kept) bool { return k.Path == file.Path })
 			switch {
-			case e.Event == eventDone:
-				after[file.Path] = file.SHA256
+			case e.Event == eventDone || e.Event == eventWriting:
+				after[file.Path] = append(after[file.Path], file.SHA256)
 			case !known:
 				before = append(before, file)
 			}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"devca/internal/atomicfile"
 )
@@ -48,15 +50,38 @@ func look(paths []string) []kept {
 	return files
 }
 
-// unchanged lists the kept files that nobody else changed since our last change.
+// unchanged lists the kept files that nobody else changed since we first did.
 func (j *Journal) unchanged(store string) []kept {
 	before, after := j.originals(store)
 	var files []kept
 	for _, file := range before {
 		for _, now := range look([]string{file.Path}) {
-			if now.SHA256 == after[file.Path] {
+			if slices.Contains(after[file.Path], now.SHA256) {
 				files = append(files, file)
 			}
+		}
+	}
+	return files
+}
+
+// alike lists the other kept files of the store that say now what they said before.
+func (j *Journal) alike(store Store, known []kept) []kept {
+	s, ok := store.(comparer)
+	if !ok {
+		return nil
+	}
+	var files []kept
+	before, _ := j.originals(store.About().ID)
+	for _, file := range before {
+		if slices.ContainsFunc(known, func(k kept) bool { return k.Path == file.Path }) {
+			continue
+		}
+		copied, err := os.ReadFile(j.copyOf(file))
+		if err != nil {
+			continue
+		}
+		if now, err := os.ReadFile(file.Path); err == nil && s.Same(copied, now) {
+			files = append(files, file)
 		}
 	}
 	return files
@@ -83,11 +108,49 @@ func (j *Journal) putBack(ctx context.Context, machine *Machine, files []kept) e
 	return nil
 }
 
-// forget removes the copies of a store whose change was undone.
-func (j *Journal) forget(store string) {
-	before, _ := j.originals(store)
-	for _, file := range before {
-		_ = os.Remove(j.copyOf(file))
+// forget removes the copies that no store needs any more, also those that a killed
+// process did not get to.
+func (j *Journal) forget() {
+	needed := map[string]bool{}
+	for _, id := range j.Stores() {
+		before, _ := j.originals(id)
+		for _, file := range before {
+			needed[j.copyOf(file)] = true
+		}
 	}
-	_ = os.Remove(j.keptFolder()) // if no other store has one
+	entries, _ := os.ReadDir(j.keptFolder())
+	for _, entry := range entries {
+		if path := filepath.Join(j.keptFolder(), entry.Name()); !needed[path] {
+			_ = os.Remove(path)
+		}
+	}
+	_ = os.Remove(j.keptFolder()) // if nothing is left in it
+}
+
+// noteKey is where a context carries what is to be called before a file gets
+// other bytes.
+type noteKey struct{}
+
+// noting makes writes under the context known to the journal before they happen:
+// of a killed change, they are what the file may have become. Programs that write
+// for us do not tell.
+func (j *Journal) noting(ctx context.Context, store Store) context.Context {
+	keeps, ok := store.(keeper)
+	if !ok {
+		return ctx
+	}
+	return context.WithValue(ctx, noteKey{}, func(path string, data []byte) error {
+		if !slices.Contains(keeps.Keeps(), path) {
+			return nil
+		}
+		return j.append(entry{Event: eventWriting, Store: store.About().ID, Kept: []kept{{Path: path, SHA256: fingerprint(data)}}})
+	})
+}
+
+// note tells whoever wants to know that the file gets these bytes now.
+func note(ctx context.Context, path string, data []byte) error {
+	if tell, ok := ctx.Value(noteKey{}).(func(string, []byte) error); ok {
+		return tell(path, data)
+	}
+	return nil
 }
