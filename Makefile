@@ -19,7 +19,9 @@ build: ## the program, into bin/
 
 test: ## every test; installs the programs that it needs and misses
 	scripts/install-test-tools.sh test
-	go test -race -timeout 30m -tags $(TAGS) ./...
+	@mkdir -p bin && rm -f bin/clients.txt
+	DEVCA_CLIENT_TABLE=$(CURDIR)/bin/clients.txt go test -race -timeout 60m -tags $(TAGS) ./...
+	@cat bin/clients.txt
 
 quick: ## the tests that need no other program and no root
 	go test -tags $(TAGS) ./command ./internal/...

@@ -46,6 +46,9 @@ func TestScript(t *testing.T) {
 	})
 }
 
+// tableVariable names a file for the table of clients and what they say.
+const tableVariable = "DEVCA_CLIENT_TABLE"
+
 // setup completes the environment. testscript passes PATH on and little else,
 // so variables such as SSL_CERT_FILE, JAVA_HOME, XDG_* and proxies are unset.
 func setup(env *testscript.Env) error {
@@ -55,6 +58,7 @@ func setup(env *testscript.Env) error {
 	}
 	env.Setenv("HOME", home)
 	env.Setenv("TZ", "UTC")
+	env.Setenv(tableVariable, os.Getenv(tableVariable))
 	env.Setenv("LANG", "C.UTF-8")
 	// The race detector otherwise sleeps a second at every exit.
 	env.Setenv("GORACE", "atexit_sleep_ms=0")
@@ -91,6 +95,7 @@ const fakesVariable = "DEVCA_TEST_FAKES"
 // runFake's recording does. A script opts in with "fakes NAME...".
 var fakes = map[string]func(dir string, args []string) int{
 	"serve":        serve,
+	"go-client":    goClient,
 	"firefox-load": firefoxLoad,
 	"firefox-eval": firefoxEval,
 }

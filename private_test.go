@@ -104,3 +104,23 @@ func serve(_ string, args []string) int {
 	}
 	return 0
 }
+
+// goClient is a program for scripts: "go-client URL" gets a page as a Go program
+// does, with the roots of the system.
+func goClient(_ string, args []string) int {
+	if len(args) != 1 {
+		fmt.Fprintln(os.Stderr, "usage: go-client URL")
+		return 2
+	}
+	answer, err := http.Get(args[0]) //nolint:gosec,noctx // the page of the test's own server
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer answer.Body.Close()
+	_, err = io.Copy(os.Stdout, answer.Body)
+	if err != nil {
+		return 1
+	}
+	return 0
+}
