@@ -44,10 +44,14 @@ func (d *Dir) Trusted() ([]Other, error) {
 }
 
 // KeepTrusted writes a copy of somebody else's root and gives its path.
-func (d *Dir) KeepTrusted(root *x509.Certificate) (string, error) { return d.keepOther(trustedDir, root) }
+func (d *Dir) KeepTrusted(root *x509.Certificate) (string, error) {
+	return d.keepOther(trustedDir, root)
+}
 
 // KeepRemoved writes a copy of a root that is about to leave the machine's stores.
-func (d *Dir) KeepRemoved(root *x509.Certificate) (string, error) { return d.keepOther(removedDir, root) }
+func (d *Dir) KeepRemoved(root *x509.Certificate) (string, error) {
+	return d.keepOther(removedDir, root)
+}
 
 // TrustedPath is where KeepTrusted writes the copy.
 func (d *Dir) TrustedPath(root *x509.Certificate) string { return d.otherPath(trustedDir, root) }

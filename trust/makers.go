@@ -25,7 +25,8 @@ func makers() []maker {
 	return []maker{
 		{name: "mkcert", names: []string{"mkcert development CA", "mkcert "}, keys: [][2]string{{"CAROOT", "rootCA-key.pem"}, {"data", "mkcert/rootCA-key.pem"}}},
 		{name: "caddy", names: []string{"Caddy Local Authority"}, keys: [][2]string{
-			{"data", "caddy/pki/authorities/local/root.key"}, {"data", "Caddy/pki/authorities/local/root.key"},
+			{"data", "caddy/pki/authorities/local/root.key"},
+			{"data", "Caddy/pki/authorities/local/root.key"},
 			{"root", "var/lib/caddy/.local/share/caddy/pki/authorities/local/root.key"},
 		}},
 		{name: "portless", names: []string{"portless Local CA"}, keys: [][2]string{{"home", ".portless/ca-key.pem"}}},
