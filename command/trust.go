@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -63,6 +64,15 @@ func browsersToo(kinds []trust.Kind) bool {
 func (p *program) machine(c *cli.Context) *trust.Machine {
 	machine := trust.ThisMachine(p.streams.Getenv, p.streams.InTTY, func(line string) { fmt.Fprintln(p.loud(), ui.Clean(line)) })
 	machine.UserOnly = c.Bool("user")
+	if p.streams.InTTY {
+		var one sync.Mutex // stores are changed side by side, and a terminal asks one thing at a time
+		machine.Password = func(_ context.Context, of string) (string, error) {
+			one.Lock()
+			defer one.Unlock()
+			password, err := p.streams.AskSecret(ui.Clean(of) + ": ")
+			return string(password), err
+		}
+	}
 	return machine
 }
 
@@ -323,7 +333,7 @@ func (p *program) printCommands(t *trustChange) error {
 	for _, store := range t.result.Stores {
 		nothing = nothing && len(store.Steps) == 0
 		for _, step := range store.Steps {
-			p.say("# %s: %s\n%s", ui.Clean(store.Title), ui.Clean(step.Why), step.Command)
+			p.say(comment(t.machine.GOOS)+" %s: %s\n%s", ui.Clean(store.Title), ui.Clean(step.Why), step.Command)
 		}
 		if store.Finding != nil {
 			p.problem(*store.Finding)
@@ -333,6 +343,14 @@ func (p *program) printCommands(t *trustChange) error {
 		p.note("No command is needed")
 	}
 	return nil
+}
+
+// comment begins a line that the system's shell passes over.
+func comment(goos string) string {
+	if goos == "windows" {
+		return "rem"
+	}
+	return "#"
 }
 
 // rootsOf makes what package trust works on of certificates.

@@ -22,8 +22,13 @@ type elevation struct {
 // changed side by side share the answer. sudo never waits for a password that
 // nobody can type: without a terminal, "sudo -n true" must succeed.
 func (m *Machine) mayBecomeRoot(ctx context.Context, why string, steps []Step) error {
-	if m.IsRoot || m.GOOS == "windows" {
+	if m.IsRoot {
 		return nil
+	}
+	if m.GOOS == "windows" {
+		return diag.New(diag.TrustNeedsRoot, "only an administrator can change this: "+why).
+			Because("this terminal was not opened as administrator, and Windows has no way to become one in it").
+			Fix("open one as administrator and run the same command there", "")
 	}
 	m.elevation.mutex.Lock()
 	defer m.elevation.mutex.Unlock()

@@ -52,7 +52,7 @@ func ThisMachine(getenv func(string) string, canAsk bool, announce func(string))
 	self, _ := os.Executable()
 	return &Machine{
 		GOOS: runtime.GOOS, Getenv: getenv, LookPath: exec.LookPath, Self: self,
-		Account: person, IsRoot: os.Geteuid() == 0, CanAsk: canAsk, Announce: announce,
+		Account: person, IsRoot: isRoot(), CanAsk: canAsk, Announce: announce,
 		Run: func(ctx context.Context, c Command) ([]byte, error) { return run(ctx, person, c) },
 	}
 }

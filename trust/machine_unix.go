@@ -48,3 +48,6 @@ func writableFolder(folder string) bool {
 func (m *Machine) readOnly(folder string) bool {
 	return errors.Is(unix.Access(folder, unix.W_OK), unix.EROFS)
 }
+
+// isRoot tells whether the process may change what belongs to the system.
+func isRoot() bool { return unix.Geteuid() == 0 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 
+	"golang.org/x/sys/windows"
+
 	"devca/internal/account"
 )
 
@@ -29,3 +31,6 @@ func writableFolder(folder string) bool {
 
 // readOnly has no answer: a write says so.
 func (m *Machine) readOnly(string) bool { return false }
+
+// isRoot tells whether the process runs with an administrator's rights.
+func isRoot() bool { return windows.GetCurrentProcessToken().IsElevated() }
