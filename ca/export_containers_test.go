@@ -176,7 +176,7 @@ func TestDockerfile(t *testing.T) {
 			text, err := ca.Dockerfile(root, path)
 			must(t, err)
 			var instructions []string
-			for _, part := range strings.Split(strings.ReplaceAll(string(text), "\\\n", ""), "\n") {
+			for part := range strings.SplitSeq(strings.ReplaceAll(string(text), "\\\n", ""), "\n") {
 				if part != "" && !strings.HasPrefix(part, "#") {
 					instructions = append(instructions, part)
 				}

@@ -119,7 +119,7 @@ func checkRoot(root *x509.Certificate, now time.Time) error {
 }
 
 func (p *program) readSmall(path string) ([]byte, error) {
-	var from io.Reader = p.streams.In
+	from := p.streams.In
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {

@@ -140,12 +140,8 @@ func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journ
 			Because("the journal in it says what is left to remove").
 			Fix("when the stores are in order, run", "devca uninstall --purge --yes").Finding)
 	}
-	if status == nil && len(t.left) == 0 && c.String("stores") == "" {
-		for _, root := range t.roots {
-			if err := t.dir.ForgetTrusted(root.Certificate); err != nil {
-				return err
-			}
-		}
+	if err := t.forgetTrusted(status == nil && len(t.left) == 0 && c.String("stores") == ""); err != nil {
+		return err
 	}
 	if purge && status == nil {
 		if err := t.dir.Purge(); err != nil {
@@ -162,6 +158,19 @@ func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journ
 		p.note("Deleted %s", ui.Clean(t.result.Purged))
 	}
 	return status
+}
+
+// forgetTrusted deletes the copies of others' roots when no store has them any more.
+func (t *trustChange) forgetTrusted(everywhere bool) error {
+	if !everywhere {
+		return nil
+	}
+	for _, root := range t.roots {
+		if err := t.dir.ForgetTrusted(root.Certificate); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // confirmPurge asks before anything is changed.

@@ -139,11 +139,12 @@ func (f *fakeMac) dump(domain string) ([]byte, error) {
 	if len(f.settings[domain]) == 0 {
 		return []byte("SecTrustSettingsCopyCertificates: No Trust Settings were found.\n"), errors.New("exit status 1")
 	}
-	out := fmt.Sprintf("Number of trusted certs = %d\n", len(f.settings[domain]))
+	var out strings.Builder
+	fmt.Fprintf(&out, "Number of trusted certs = %d\n", len(f.settings[domain]))
 	for name, section := range f.settings[domain] {
-		out += "Cert 0: " + name + "\n" + section
+		out.WriteString("Cert 0: " + name + "\n" + section)
 	}
-	return []byte(out), nil
+	return []byte(out.String()), nil
 }
 
 func (f *fakeMac) forget(hash, keychain string) ([]byte, error) {
