@@ -122,6 +122,11 @@ echo "  $(grep -c '"serial"' "$work/list.json") listed"
 rounds=10
 turns "list, and issue, with that ledger" list true "$work/devca list" list-json true "$work/devca list --json" issue true "$issue"
 
+if [ "$(id -u)" = 0 ] && have mkcert && have update-ca-certificates; then
+	echo
+	sh "$root/scripts/bench-install.sh" "$work/devca"
+fi
+
 printf '\nbinary (stripped, %s/%s)\n' "$(go env GOOS)" "$(go env GOARCH)"
 printf '  %-44s %8d KiB\n' devca $(($(wc -c <"$work/devca") / 1024)) hello-world $(($(wc -c <"$work/hello/hello") / 1024))
 CGO_ENABLED=0 go build -trimpath -tags $tags -o "$work/symbols" .

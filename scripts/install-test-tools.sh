@@ -41,6 +41,8 @@ benchmarks='
 hyperfine=hyperfine
 mkcert=mkcert
 openssl=openssl
+certutil=libnss3-tools
+keytool=default-jdk-headless
 '
 
 case ${1:-} in

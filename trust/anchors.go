@@ -175,7 +175,7 @@ func (s *anchorStore) Apply(ctx context.Context, root Root, action Action) error
 	if err := change(ctx, root); err != nil {
 		return s.explain(root, err)
 	}
-	if err := s.machine.step(ctx, Step{Argv: s.command, AsRoot: true}); err != nil {
+	if err := s.machine.step(ctx, Step{Argv: s.updateCommand(), AsRoot: true}); err != nil {
 		return err
 	}
 	s.tellJava(ctx, root, action)

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -69,10 +70,24 @@ func (s *anchorStore) dropDangling(ctx context.Context, root Root) error {
 	return s.machine.step(ctx, Step{Argv: append([]string{"rm", "-f"}, links...), AsRoot: true})
 }
 
-// tellJava makes good what update-ca-certificates leaves. Its hook for Java gets
-// no line for a removed root, and none for one whose first update failed because
-// apt held dpkg's lock. When it fails again now, the row of the Java that follows
-// this store says so: it is read back, too.
+// updateCommand makes the bundle anew. Its hook for Java takes half a second, does
+// nothing while apt holds dpkg's lock, and is told nothing of a removed root; where
+// no other hook waits for its turn, it is left out, and Java's store gets from
+// tellJava what the hook would have given it.
+func (s *anchorStore) updateCommand() []string {
+	hooks, err := os.ReadDir(filepath.Dir(debianJavaHook))
+	if !s.hook || err != nil || len(hooks) != 1 {
+		return s.command
+	}
+	return append(slices.Clone(s.command), "--hooksdir", noHooks)
+}
+
+// noHooks is no folder, which update-ca-certificates passes over.
+const noHooks = "/dev/null"
+
+// tellJava brings Debian's store for Java in step with the system's, as its hook
+// would, under the hook's names. What cannot be written here is left to the hook.
+// The row of the Java that follows this store says what came of it.
 func (s *anchorStore) tellJava(ctx context.Context, root Root, action Action) {
 	if !s.hook {
 		return
@@ -82,15 +97,26 @@ func (s *anchorStore) tellJava(ctx context.Context, root Root, action Action) {
 		return
 	}
 	aliases := store.Aliases(root.Certificate)
-	switch {
-	case action == Install && len(aliases) == 0:
-		_ = s.machine.step(ctx, s.hookStep("+"+debianLink(root)))
-	case action == Uninstall:
+	if (len(aliases) > 0) == (action == Install) {
+		return
+	}
+	if action == Install {
+		err = store.Add("debian:"+filepath.Base(debianLink(root)), root.Certificate)
+	} else {
+		store.Remove(root.Certificate)
+	}
+	data, failure := store.Bytes(javaPassword)
+	if errors.Join(err, failure) == nil && s.machine.write(ctx, debianJavaStore, data, 0o644) == nil {
+		return
+	}
+	if action == Install {
+		aliases = []string{"debian:" + filepath.Base(debianLink(root))}
+	}
+	for _, alias := range aliases {
 		// The hook calls an entry after the link that it read.
-		for _, alias := range aliases {
-			if name, ours := strings.CutPrefix(alias, "debian:"); ours {
-				_ = s.machine.step(ctx, s.hookStep("-"+filepath.Join(debianLinkFolder, filepath.Base(name))))
-			}
+		if name, ours := strings.CutPrefix(alias, "debian:"); ours {
+			sign := map[Action]string{Install: "+", Uninstall: "-"}[action]
+			_ = s.machine.step(ctx, s.hookStep(sign+filepath.Join(debianLinkFolder, filepath.Base(name))))
 		}
 	}
 }
