@@ -169,8 +169,9 @@ func rootsIn(file *hujson.Value) []*x509.Certificate {
 	}
 	var roots []*x509.Certificate
 	for _, text := range all {
+		// Go's decoder passes over line breaks, for which Chromium refuses all of it.
 		der, err := base64.StdEncoding.DecodeString(text)
-		if err != nil {
+		if err != nil || base64.StdEncoding.EncodeToString(der) != text {
 			continue
 		}
 		root, err := x509.ParseCertificate(der)

@@ -407,7 +407,8 @@ func TestChromiumPolicyFiles(t *testing.T) {
 		{"constraints that are none", map[string]string{"managed/devca.json": limited(root, `{}`)}, Untrusted, "refuses"},
 		{"constraints of somebody else", map[string]string{"managed/x": limited(root, `{"permitted_dns_names":["a.test"]}`)}, Trusted, "through"},
 		{"other constraints in ours", map[string]string{"managed/devca.json": limited(root, `{"permitted_dns_names":["a.test"]}`)}, Untrusted, "other constraints"},
-		{"not base64", map[string]string{"managed/devca.json": `{"CACertificates":["` + strings.TrimRight(encoded(root.Certificate), "=") + `\n",7,"!"]}`}, Absent, ""},
+		{"not base64", map[string]string{"managed/devca.json": `{"CACertificates":["` + encoded(root.Certificate)[1:] + `",7,"!"]}`}, Absent, ""},
+		{"base64 with a line break", map[string]string{"managed/devca.json": `{"CACertificates":["` + encoded(root.Certificate) + `\n"]}`}, Absent, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
