@@ -10,7 +10,6 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 localhost: build ## HTTPS for localhost: build, trust a root on this machine, issue a certificate here
-	-@scripts/install-test-tools.sh localhost
 	bin/devca install || [ $$? -eq 4 ] # 4: some store is left over, and its line says what to do
 	bin/devca issue localhost 127.0.0.1 ::1
 

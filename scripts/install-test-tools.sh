@@ -1,6 +1,6 @@
 #!/bin/sh
-# install-test-tools.sh test|bench|localhost: install the programs that the tests,
-# the benchmarks or "make localhost" run and that are missing. With apt and root, or sudo that asks no
+# install-test-tools.sh test|bench: install the programs that the tests or the
+# benchmarks run and that are missing. With apt and root, or sudo that asks no
 # password, they are installed; otherwise this says what to install.
 set -eu
 
@@ -28,6 +28,8 @@ gcc=gcc
 git=git
 debootstrap=debootstrap
 strace=strace
+pgrep=procps
+column=bsdextrautils
 unshare=util-linux
 script=bsdutils
 ip=iproute2
@@ -48,14 +50,7 @@ keytool=default-jdk-headless
 case ${1:-} in
 test) wanted=$tests ;;
 bench) wanted=$benchmarks ;;
-localhost)
-	# Browsers on Linux keep their roots in databases that only certutil changes.
-	wanted=
-	for browser in chromium chromium-browser google-chrome firefox firefox-esr; do
-		if command -v $browser >/dev/null 2>&1; then wanted=certutil=libnss3-tools; fi
-	done
-	;;
-*) echo "usage: install-test-tools.sh test|bench|localhost" >&2; exit 2 ;;
+*) echo "usage: install-test-tools.sh test|bench" >&2; exit 2 ;;
 esac
 
 # The tests with real servers and clients are for Linux.
