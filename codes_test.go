@@ -17,7 +17,7 @@ var notProvoked = map[string]string{
 	"trust/no-answer":     "only Windows and macOS show such dialogs; tests of trust have their answers",
 	"trust/no-screen":     "only macOS shows such dialogs; keychain_test.go",
 	"trust/distrusted":    "only Windows has such a store; store_windows_test.go, run under Wine by wine_linux_test.go",
-	"nss/import-off":      "only on Windows and macOS does Firefox import the system's roots; nss_test.go",
+	"nss/import-off":      "only on Windows and macOS does Firefox import the system's roots; nss_remarks_test.go",
 	"internal/unexpected": "it is the answer to failures that nobody foresaw, such as a full disk",
 }
 
