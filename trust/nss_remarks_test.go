@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"devca/diag"
+	"devca/internal/account"
 	"devca/trust"
 )
 
@@ -21,8 +22,7 @@ func TestImportOff(t *testing.T) {
 		"// user_pref(\"security.enterprise_roots.enabled\", false);\n":                                                       false,
 		"user_pref(\"security.enterprise_roots.enabled\", false);\nuser_pref(\"security.enterprise_roots.enabled\", true);\n": false,
 	} {
-		machine := machineOf("darwin", &scripted{})
-		machine.Account.Home = t.TempDir()
+		machine := &trust.Machine{GOOS: "darwin", Getenv: func(string) string { return "" }, Account: account.Account{Home: t.TempDir()}}
 		profile := filepath.Join(machine.Account.Home, "Library", "Application Support", "Firefox", "Profiles", "a.default")
 		if err := os.MkdirAll(profile, 0o700); err != nil {
 			t.Fatal(err)
