@@ -242,8 +242,11 @@ func (p *program) showChange(t *trustChange) error {
 		return err
 	}
 	for _, store := range t.result.Stores {
-		if store.Finding != nil {
+		switch {
+		case store.Finding != nil:
 			p.problem(*store.Finding)
+		case store.Changed && store.Detail != "":
+			p.note("%s: %s", ui.Clean(store.Title), ui.Clean(store.Detail))
 		}
 	}
 	for _, remark := range t.result.Remarks {
