@@ -110,6 +110,7 @@ func (o Order) record(a *Authority, issued Issued, now time.Time) record {
 			SHA256: hex.EncodeToString(issued.SHA256[:]), Files: o.Files,
 			Client: o.Request.Client, FromRequest: o.Key == nil && o.KeyType == "",
 			LeafOnly: o.LeafOnly, P12Legacy: o.P12Legacy, P12Password: o.P12PasswordFile, Forced: o.Force,
+			Revocation: o.Request.Revocation,
 		},
 	}
 }

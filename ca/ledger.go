@@ -43,6 +43,8 @@ type Certificate struct {
 	P12Legacy   bool   `json:"p12_legacy,omitempty"`
 	P12Password string `json:"p12_password_file,omitempty"` // a path; the password itself is never recorded
 	Forced      bool   `json:"forced,omitempty"`            // with --force, which a renewal repeats
+
+	Revocation certs.Revocation `json:"revocation,omitzero"`
 }
 
 // appendRecords adds lines in one write. The caller holds the lock. Durable says

@@ -30,7 +30,7 @@ func (d *Dir) Renew(a *Authority, e Entry, reuse bool, password string, now time
 	}
 	order := Order{
 		Request: certs.Request{
-			Names: names, Client: e.Client,
+			Names: names, Client: e.Client, Revocation: e.Revocation,
 			NotBefore: now.Add(-backdate), NotAfter: now.Add(e.NotAfter.Sub(e.NotBefore) - backdate),
 		},
 		KeyType: e.KeyType, Files: e.Files, LeafOnly: e.LeafOnly,

@@ -25,6 +25,8 @@ type Request struct {
 	Client    bool // for TLS clients as well as servers
 	NotBefore time.Time
 	NotAfter  time.Time
+
+	Revocation Revocation
 }
 
 // Template turns the request into the certificate to be signed.
@@ -55,7 +57,7 @@ func (r Request) Template() (*x509.Certificate, error) {
 		// keyEncipherment without digitalSignature, and ECDSA keys cannot encipher.
 		template.KeyUsage |= x509.KeyUsageKeyEncipherment
 	}
-	return template, nil
+	return template, r.Revocation.extend(template)
 }
 
 // commonName is the first DNS name that is no wildcard and fits (64 characters,

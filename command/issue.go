@@ -41,6 +41,9 @@ func (p *program) issueCommand() *cli.Command {
 			&cli.BoolFlag{Name: "combined", Usage: "also write key and certificates in one file (HAProxy, MongoDB)"},
 			&cli.BoolFlag{Name: "leaf-only", Usage: "leave the issuing CA out of the certificate's file"},
 			&cli.StringFlag{Name: "batch", Usage: "issue for every line of `FILE` (- is standard input): names with spaces between"},
+			&cli.StringFlag{Name: "ocsp-url", Usage: "write into the certificate that an OCSP responder answers at `URL` (devca ca ocsp serve)"},
+			&cli.StringFlag{Name: "crl-url", Usage: "write into the certificate that the list of revoked ones is at `URL`"},
+			&cli.BoolFlag{Name: "must-staple", Usage: "demand that servers bring an OCSP answer along (OCSP must-staple)"},
 			&cli.BoolFlag{Name: "force", Usage: "replace foreign files, pass the cap on days, take names that clients refuse"},
 		}, createFlags()...),
 		Action: p.issue,
@@ -72,6 +75,8 @@ type issueOptions struct {
 	force    bool
 	create   ca.Options
 
+	revocation certs.Revocation
+
 	password     string
 	passwordFile string
 }
@@ -100,6 +105,7 @@ func (p *program) issueOptions(c *cli.Context) (issueOptions, error) {
 		csr: c.String("csr"), client: c.Bool("client"), p12: c.Bool("p12"), combined: c.Bool("combined"),
 		leafOnly: c.Bool("leaf-only"), legacy: c.Bool("p12-legacy"), force: c.Bool("force"),
 		passwordFile: c.String("p12-password-file"),
+		revocation:   certs.Revocation{OCSP: c.String("ocsp-url"), CRL: c.String("crl-url"), MustStaple: c.Bool("must-staple")},
 	}
 	if err := o.contradiction(c); err != nil {
 		return o, err
@@ -152,6 +158,14 @@ func (o issueOptions) contradiction(c *cli.Context) error {
 	case c.IsSet("days") && c.IsSet("not-after"):
 		return usage(c, "--days and --not-after exclude each other")
 	}
+	for flag, address := range map[string]string{"--ocsp-url": o.revocation.OCSP, "--crl-url": o.revocation.CRL} {
+		if address == "" {
+			continue
+		}
+		if err := certs.CheckRevocationURL(address); err != nil {
+			return usage(c, "%s %q cannot be used: %v", flag, address, err)
+		}
+	}
 	return nil
 }
 
@@ -203,7 +217,7 @@ func (p *program) issueOne(dir *ca.Dir, o issueOptions) error {
 	if err != nil {
 		return err
 	}
-	request := certs.Request{Names: names, Client: o.client, NotBefore: time.Now().Add(-backdate), NotAfter: o.notAfter}
+	request := certs.Request{Names: names, Client: o.client, NotBefore: time.Now().Add(-backdate), NotAfter: o.notAfter, Revocation: o.revocation}
 	if o.csr != "" {
 		if err := p.takeRequest(o, &request); err != nil {
 			return err

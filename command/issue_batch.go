@@ -83,7 +83,7 @@ func (o issueOptions) lineOrder(now time.Time) func(string) (ca.Order, error) {
 		if err != nil {
 			return ca.Order{}, err
 		}
-		return o.order(certs.Request{Names: names, Client: o.client, NotBefore: now.Add(-backdate), NotAfter: o.notAfter}), nil
+		return o.order(certs.Request{Names: names, Client: o.client, NotBefore: now.Add(-backdate), NotAfter: o.notAfter, Revocation: o.revocation}), nil
 	}
 }
 
