@@ -266,7 +266,7 @@ func (w *windows) client(want string) {
 	w.t.Helper()
 	w.run(0, "client.exe", "localhost+1.pem", "localhost")
 	if got := strings.TrimSpace(w.printed("stdout")); got != want {
-		w.t.Errorf("crypt32: %s, not %s", got, want)
+		w.t.Errorf("crypt32: %s, not %s (%s)", got, want, strings.TrimSpace(w.printed("stderr")))
 	}
 }
 

@@ -12,12 +12,15 @@ import (
 // The library is the second opinion here, where its cost does not matter.
 func TestAgreesWithTheLibrary(t *testing.T) {
 	for _, name := range []string{
-		"com", "uk", "co.uk", "www.ck", "foo.ck", "ck", "kobe.jp", "a.kobe.jp", "city.kobe.jp", "xn--p1ai",
+		"com", "uk", "co.uk", "s3.amazonaws.com", "a.github.io", "x.compute.amazonaws.com", "www.ck", "foo.ck", "ck", "kobe.jp", "a.kobe.jp", "city.kobe.jp", "xn--p1ai",
 		"example.com", "a.b.example.co.uk", "github.io", "home.arpa", "in-addr.arpa", "b.c.d.kawasaki.jp",
 	} {
 		suffix, icann := publicsuffix.PublicSuffix(name)
 		if want := icann && suffix == name; ours.Is(name) != want {
 			t.Errorf("Is(%q) = %v, the library says %v", name, !want, want)
+		}
+		if want := !icann && suffix == name && strings.Contains(name, "."); ours.IsPrivate(name) != want {
+			t.Errorf("IsPrivate(%q) = %v, the library says %v", name, !want, want)
 		}
 	}
 }

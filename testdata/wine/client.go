@@ -49,9 +49,37 @@ func main() {
 	}
 	if _, err := chain[0].Verify(x509.VerifyOptions{DNSName: os.Args[2], Intermediates: others}); err != nil {
 		fmt.Println("refused:", err)
+		explain(chain)
 		return
 	}
 	fmt.Println("accepted")
+}
+
+// explain prints what crypt32 says of each link (CERT_TRUST_STATUS), since Go has
+// one error for most of it.
+func explain(chain []*x509.Certificate) {
+	store, err := syscall.CertOpenStore(syscall.CERT_STORE_PROV_MEMORY, 0, 0, syscall.CERT_STORE_DEFER_CLOSE_UNTIL_LAST_FREE_FLAG, 0)
+	fail(err)
+	var first *syscall.CertContext
+	for i, certificate := range chain {
+		context, err := syscall.CertCreateCertificateContext(syscall.X509_ASN_ENCODING, &certificate.Raw[0], uint32(len(certificate.Raw)))
+		fail(err)
+		var added *syscall.CertContext
+		fail(syscall.CertAddCertificateContextToStore(store, context, 4, &added)) // CERT_STORE_ADD_ALWAYS
+		if i == 0 {
+			first = added
+		}
+	}
+	parameters := &syscall.CertChainPara{Size: uint32(unsafe.Sizeof(syscall.CertChainPara{}))}
+	var found *syscall.CertChainContext
+	fail(syscall.CertGetCertificateChain(0, first, nil, store, parameters, 0, 0, &found))
+	fmt.Fprintf(os.Stderr, "status %#x", found.TrustStatus.ErrorStatus)
+	for _, one := range unsafe.Slice(found.Chains, found.ChainCount) {
+		for _, element := range unsafe.Slice(one.Elements, one.NumElements) {
+			fmt.Fprintf(os.Stderr, ", %#x", element.TrustStatus.ErrorStatus)
+		}
+	}
+	fmt.Fprintln(os.Stderr)
 }
 
 // list prints what a store itself has (CERT_STORE_PROV_SYSTEM_REGISTRY_W).

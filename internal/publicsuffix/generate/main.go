@@ -1,10 +1,11 @@
-// Command generate takes the ICANN section out of a copy of Mozilla's public
-// suffix list, as Debian's package publicsuffix has it, and writes its rules in
+// Command generate takes a section, ICANN or PRIVATE, out of a copy of Mozilla's
+// public suffix list, as Debian's package publicsuffix has it, and writes its rules in
 // A-labels, sorted, one a line.
 package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -12,32 +13,37 @@ import (
 	"golang.org/x/net/idna"
 )
 
-const header = `// The ICANN section of https://publicsuffix.org/list/public_suffix_list.dat in
+const header = `// The %s section of https://publicsuffix.org/list/public_suffix_list.dat in
 // A-labels. This Source Code Form is subject to the terms of the Mozilla Public
 // License, v. 2.0. If a copy of the MPL was not distributed with this file, You
 // can obtain one at https://mozilla.org/MPL/2.0/.
 `
 
-// since are rules that entered the list after Debian's copy was made.
-func since() []string { return []string{"home.arpa"} }
+// since are rules that entered a section after Debian's copy was made.
+func since(section string) []string {
+	if section == "ICANN" {
+		return []string{"home.arpa"}
+	}
+	return nil
+}
 
 func main() {
-	if err := generate(os.Args[1], os.Args[2]); err != nil {
+	if err := generate(os.Args[1], os.Args[2], os.Args[3]); err != nil {
 		panic(err)
 	}
 }
 
-func generate(from, to string) error {
+func generate(name, from, to string) error {
 	list, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
-	_, section, begins := strings.Cut(string(list), "===BEGIN ICANN DOMAINS===")
-	section, _, ends := strings.Cut(section, "===END ICANN DOMAINS===")
+	_, section, begins := strings.Cut(string(list), "===BEGIN "+name+" DOMAINS===")
+	section, _, ends := strings.Cut(section, "===END "+name+" DOMAINS===")
 	if !begins || !ends {
-		return errors.New("the list has no ICANN section")
+		return errors.New("the list has no such section")
 	}
-	rules := since()
+	rules := since(name)
 	for line := range strings.Lines(section) {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "//") {
@@ -57,5 +63,5 @@ func generate(from, to string) error {
 	}
 	slices.Sort(rules)
 	rules = slices.Compact(rules)
-	return os.WriteFile(to, []byte(header+strings.Join(rules, "\n")+"\n"), 0o644)
+	return os.WriteFile(to, []byte(fmt.Sprintf(header, name)+strings.Join(rules, "\n")+"\n"), 0o644)
 }
