@@ -20,7 +20,7 @@ import (
 // says why the lines run this way.
 var mayImport = map[string][]string{
 	"devca":                     {"devca/command", "devca/internal/ui"},
-	"devca/command":             {"devca/ca", "devca/certs", "devca/fetch", "devca/inspect", "devca/mobile", "devca/trust", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/ui"},
+	"devca/command":             {"devca/ca", "devca/certs", "devca/fetch", "devca/inspect", "devca/mobile", "devca/responder", "devca/revocation", "devca/trust", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/ui"},
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/keystore"},
@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"devca/mobile":              {},
 	"devca/nssdb":               {},
 	"devca/revocation":          {},
+	"devca/responder":           {"devca/revocation"},
 	"devca/diag":                {},
 	"devca/internal/ui":         {},
 	"devca/internal/account":    {},
@@ -48,7 +49,7 @@ var mayUse = map[string][]string{
 	"github.com/smallstep/truststore":            {"devca/trust"},
 	"github.com/smallstep/pkcs7":                 {"devca/ca"},
 	"github.com/boombuler/barcode/qr":            {"devca/mobile"},
-	"golang.org/x/net/netutil":                   {"devca/mobile"},
+	"golang.org/x/net/netutil":                   {"devca/mobile", "devca/responder"},
 	"github.com/tailscale/hujson":                {"devca/trust"},
 	"software.sslmate.com/src/go-pkcs12":         {"devca/certs", "devca/keystore"},
 	"github.com/pavlo-v-chernykh/keystore-go/v4": {"devca/keystore"},
@@ -71,7 +72,7 @@ var mayUse = map[string][]string{
 
 // mayServe are the rooms that speak HTTP, and the only ones: net/http costs every
 // start a tenth of a millisecond and the binary 1.8 MB (measured).
-var mayServe = []string{"devca/fetch", "devca/mobile"}
+var mayServe = []string{"devca/fetch", "devca/mobile", "devca/responder"}
 
 // notInBinary are packages whose initialisation or reflection the start-up time
 // and the size of the binary would pay for. text/template comes with urfave/cli.

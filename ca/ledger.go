@@ -131,6 +131,25 @@ func (d *Dir) readLedger(count func(lines int), f func(record)) error {
 	}, count, f)
 }
 
+// ledgerMark tells one state of the ledger from another: it only grows, and what
+// a person changes in it has another time.
+type ledgerMark struct {
+	size     int64
+	modified time.Time
+}
+
+// markLedger gives the mark of the ledger as it is now, zero if there is none yet.
+func (d *Dir) markLedger() (ledgerMark, error) {
+	info, err := os.Stat(filepath.Join(d.path, ledgerFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return ledgerMark{}, nil
+	}
+	if err != nil {
+		return ledgerMark{}, fmt.Errorf("reading the ledger: %w", err)
+	}
+	return ledgerMark{size: info.Size(), modified: info.ModTime()}, nil
+}
+
 // syncLedger makes everything entered so far survive a power cut.
 func (d *Dir) syncLedger() error {
 	file, err := os.OpenFile(filepath.Join(d.path, ledgerFile), os.O_RDWR, 0)

@@ -17,7 +17,7 @@ import (
 func (p *program) caCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "ca",
-		Usage: "the authority itself: show, export, import, path, rotate, crl",
+		Usage: "the authority itself: show, export, import, path, rotate, crl, ocsp",
 		Subcommands: []*cli.Command{
 			p.caShowCommand(),
 			p.caExportCommand(),
@@ -25,6 +25,7 @@ func (p *program) caCommand() *cli.Command {
 			p.caPathCommand(),
 			p.caRotateCommand(),
 			p.caCRLCommand(),
+			p.caOCSPCommand(),
 		},
 	}
 }
@@ -162,16 +163,25 @@ func (p *program) caPathCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "path",
 		Usage: "print where the CA is kept, for scripts",
-		Description: "Examples:\n  devca ca path\n  export NODE_EXTRA_CA_CERTS=\"$(devca ca path --root)\"\n\n" +
+		Description: "Examples:\n  devca ca path\n  export NODE_EXTRA_CA_CERTS=\"$(devca ca path --root)\"\n  openssl x509 -noout -text -in \"$(devca ca path --issuing)\"\n\n" +
 			"The path of the root stays the same when the root changes.",
-		Flags: []cli.Flag{&cli.BoolFlag{Name: "root", Usage: "print the path of the root certificate instead"}},
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "root", Usage: "print the path of the root certificate instead"},
+			&cli.BoolFlag{Name: "issuing", Usage: "print the path of the issuing CA's certificate instead"},
+		},
 		Action: func(c *cli.Context) error {
-			if c.Args().Present() {
+			switch {
+			case c.Args().Present():
 				return usage(c, "ca path takes no names")
+			case c.Bool("root") && c.Bool("issuing"):
+				return usage(c, "--root and --issuing exclude each other")
 			}
 			dir, err := p.openDir(c)
 			if err != nil {
 				return err
+			}
+			if c.Bool("issuing") {
+				return p.issuingPath(dir)
 			}
 			if p.json {
 				return p.result(pathResult{Dir: dir.Path(), Root: dir.RootPath()})
@@ -186,7 +196,23 @@ func (p *program) caPathCommand() *cli.Command {
 	}
 }
 
+// issuingPath prints where the issuing CA's certificate stands, which changes
+// with the root.
+func (p *program) issuingPath(dir *ca.Dir) error {
+	authority, err := dir.Open()
+	if err != nil {
+		return err
+	}
+	path := dir.IssuingPath(authority)
+	if p.json {
+		return p.result(pathResult{Dir: dir.Path(), Root: dir.RootPath(), Issuing: path})
+	}
+	p.say("%s", path)
+	return nil
+}
+
 type pathResult struct {
-	Dir  string `json:"dir"`
-	Root string `json:"root"`
+	Dir     string `json:"dir"`
+	Root    string `json:"root"`
+	Issuing string `json:"issuing,omitempty"` // with --issuing
 }

@@ -11,6 +11,8 @@ import (
 // oidPSS is id-RSASSA-PSS (RFC 4055), whose hash stands in the parameters.
 const oidPSS = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a"
 
+const oidECDSAWithSHA256 = "\x2a\x86\x48\xce\x3d\x04\x03\x02"
+
 // algorithms are the signatures that crypto/x509 can check. MD5 and DSA are left
 // out: it checks neither.
 var algorithms = map[string]x509.SignatureAlgorithm{
@@ -19,7 +21,7 @@ var algorithms = map[string]x509.SignatureAlgorithm{
 	"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0c": x509.SHA384WithRSA,
 	"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0d": x509.SHA512WithRSA,
 	"\x2a\x86\x48\xce\x3d\x04\x01":         x509.ECDSAWithSHA1,
-	"\x2a\x86\x48\xce\x3d\x04\x03\x02":     x509.ECDSAWithSHA256,
+	oidECDSAWithSHA256:                     x509.ECDSAWithSHA256,
 	"\x2a\x86\x48\xce\x3d\x04\x03\x03":     x509.ECDSAWithSHA384,
 	"\x2a\x86\x48\xce\x3d\x04\x03\x04":     x509.ECDSAWithSHA512,
 	"\x2b\x65\x70":                         x509.PureEd25519,

@@ -12,6 +12,7 @@ firefox-esr|firefox=firefox-esr
 nginx=nginx-light
 certtool=gnutls-bin
 gnutls-cli=gnutls-bin
+ocsptool=gnutls-bin
 openssl=openssl
 curl=curl
 wget=wget
