@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/keystore"},
 	"devca/inspect":             {"devca/certs"},
 	"devca/keystore":            {"devca/certs"},
-	"devca/fetch":               {"devca/certs"},
+	"devca/fetch":               {"devca/certs", "devca/revocation"},
 	"devca/mobile":              {},
 	"devca/nssdb":               {},
 	"devca/revocation":          {},

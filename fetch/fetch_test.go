@@ -28,6 +28,13 @@ import (
 // root makes a self-signed CA.
 func root(t testing.TB, name string) *x509.Certificate {
 	t.Helper()
+	certificate, _ := authority(t, name)
+	return certificate
+}
+
+// authority makes a self-signed CA and its key.
+func authority(t testing.TB, name string) (*x509.Certificate, *ecdsa.PrivateKey) {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +42,7 @@ func root(t testing.TB, name string) *x509.Certificate {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
@@ -45,7 +52,7 @@ func root(t testing.TB, name string) *x509.Certificate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return certificate
+	return certificate, key
 }
 
 func inPEM(certificates ...*x509.Certificate) []byte {
