@@ -2,6 +2,9 @@ module devca
 
 go 1.26.8
 
+// Other clients take certificates with a negative serial number; to say so, devca has to read them.
+godebug x509negativeserial=1
+
 require (
 	github.com/boombuler/barcode v1.1.0 // QR codes (mobile)
 	github.com/coder/websocket v1.8.15 // tests: WebDriver BiDi, the language of Firefox's remote control

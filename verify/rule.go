@@ -48,7 +48,7 @@ type Rule struct {
 	Source   string        // RFC and section, or the client's source
 	Refusing Clients       // who refuses a chain with this fault
 	Severity diag.Severity // for people none of whose clients refuse
-	Fixes    []diag.Fix    // ways out; {name}, {file} and {issuer} stand for what they say
+	Fixes    []fix         // ways out
 
 	scope scope
 	// check looks at one certificate of the path and reports whether the fault is

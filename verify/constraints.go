@@ -1,0 +1,299 @@
+package verify
+
+import (
+	"bytes"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// maxComparisons bounds the work that name constraints can ask for. rustls allows
+// itself as many, OpenSSL and Chrome a million.
+const maxComparisons = 250_000
+
+// violation is a name below a certificate whose constraints do not allow it.
+type violation struct {
+	kind        violationKind
+	constrainer int // place in the path
+	certificate int
+	detail      string
+	among       Clients // of a common name: who reads it so
+}
+
+// violationKind tells apart what clients treat differently.
+type violationKind int
+
+const (
+	outside       violationKind = iota // not permitted, or excluded
+	underWildcard                      // a wildcard stands for an excluded name among others
+	directory                          // a directory name
+	addressBeside                      // an IP address, where only other kinds of names are constrained
+	onlyCommon                         // the common name of a certificate without a DNS name, read as one
+	selfIssued                         // only in a self-issued certificate, which RFC 5280 leaves out
+)
+
+// violations are what constrain found on a path.
+type violations struct {
+	list    []violation
+	work    int
+	tooMuch bool
+}
+
+// constrain holds every certificate of the path against the constraints above it
+// (RFC 5280, 6.1.3 b and c, 6.1.4 g).
+func (p *path) constrain() {
+	for above := 1; above < len(p.certificates); above++ {
+		if !p.certificates[above].facts.constraints.present {
+			continue
+		}
+		for below := above - 1; below >= 0 && !p.limits.tooMuch; below-- {
+			c := p.certificates[below]
+			before := len(p.limits.list)
+			p.constrainOne(above, below)
+			if below > 0 && c.selfIssued() {
+				for i := range p.limits.list[before:] {
+					p.limits.list[before+i].kind = selfIssued
+				}
+			}
+		}
+	}
+}
+
+// constrainOne holds one certificate's names against one certificate's constraints.
+func (p *path) constrainOne(above, below int) {
+	issuer, c := p.certificates[above], p.certificates[below]
+	v := &p.limits
+	add := func(kind violationKind, what string) {
+		v.list = append(v.list, violation{
+			kind: kind, constrainer: above, certificate: below, detail: what + " is not allowed by the constraints of " + issuer.Title(),
+		})
+	}
+	x := issuer.X509
+	for _, name := range c.X509.DNSNames {
+		switch {
+		case v.excluded(len(x.ExcludedDNSDomains), func(i int) bool { return dnsWithin(name, x.ExcludedDNSDomains[i]) }),
+			v.missing(len(x.PermittedDNSDomains), func(i int) bool { return dnsWithin(name, x.PermittedDNSDomains[i]) }):
+			add(outside, name)
+		case strings.HasPrefix(name, "*.") && v.excluded(len(x.ExcludedDNSDomains), func(i int) bool { return wildcardMeets(name, x.ExcludedDNSDomains[i]) }):
+			add(underWildcard, name)
+		}
+	}
+	for _, ip := range c.X509.IPAddresses {
+		if v.excluded(len(x.ExcludedIPRanges), func(i int) bool { return ipWithin(ip, x.ExcludedIPRanges[i]) }) ||
+			v.missing(len(x.PermittedIPRanges), func(i int) bool { return ipWithin(ip, x.PermittedIPRanges[i]) }) {
+			add(outside, ip.String())
+		} else if len(x.PermittedIPRanges) == 0 && len(x.PermittedDNSDomains) > 0 {
+			add(addressBeside, ip.String())
+		}
+	}
+	for _, name := range mailboxes(c) {
+		if v.excluded(len(x.ExcludedEmailAddresses), func(i int) bool { return mailWithin(name, x.ExcludedEmailAddresses[i]) }) ||
+			v.missing(len(x.PermittedEmailAddresses), func(i int) bool { return mailWithin(name, x.PermittedEmailAddresses[i]) }) {
+			add(outside, name)
+		}
+	}
+	for _, name := range c.X509.URIs {
+		if v.excluded(len(x.ExcludedURIDomains), func(i int) bool { return uriWithin(name, x.ExcludedURIDomains[i]) }) ||
+			v.missing(len(x.PermittedURIDomains), func(i int) bool { return uriWithin(name, x.PermittedURIDomains[i]) }) {
+			add(outside, name.String())
+		}
+	}
+	p.constrainOthers(issuer, c, add)
+	common := c.X509.Subject.CommonName
+	if below == 0 && !c.hasDNS() && common != "" && (v.excluded(len(x.ExcludedDNSDomains), func(i int) bool { return dnsWithin(common, x.ExcludedDNSDomains[i]) }) ||
+		v.missing(len(x.PermittedDNSDomains), func(i int) bool { return dnsWithin(common, x.PermittedDNSDomains[i]) })) {
+		add(onlyCommon, "the common name "+common+", read as a DNS name,")
+		v.list[len(v.list)-1].among = readCommonName(common)
+	}
+}
+
+// constrainOthers does the same for the kinds of names that crypto/x509 leaves
+// alone. Of those other than directory names nothing is known that would let one
+// compare them, so that any name of a constrained kind is one too many
+// (RFC 5280, 4.2.1.10).
+func (p *path) constrainOthers(issuer, c *Certificate, add func(violationKind, string)) {
+	v := &p.limits
+	names := c.facts.names
+	if !c.emptySubject() {
+		names = append(names[:len(names):len(names)], generalName{tagDirectory, c.X509.RawSubject})
+	}
+	permitted := map[int]bool{}
+	for _, s := range issuer.facts.subtrees {
+		permitted[s.tag] = permitted[s.tag] || !s.excluded
+	}
+	for _, name := range names {
+		within := false
+		for _, s := range issuer.facts.subtrees {
+			if s.tag != name.tag || !v.spend() {
+				continue
+			}
+			switch fits := name.tag == tagDirectory && directoryWithin(name.value, s.value); {
+			case name.tag != tagDirectory:
+				add(outside, "a name of a kind that is not understood")
+				return
+			case fits && s.excluded:
+				add(directory, "its subject")
+			default:
+				within = within || fits
+			}
+		}
+		if permitted[name.tag] && !within && !v.tooMuch {
+			add(directory, "its subject")
+		}
+	}
+}
+
+// spend counts one comparison and says whether it may be made.
+func (v *violations) spend() bool {
+	v.work++
+	v.tooMuch = v.tooMuch || v.work > maxComparisons
+	return !v.tooMuch
+}
+
+// excluded says whether one of the n subtrees holds the name.
+func (v *violations) excluded(n int, within func(int) bool) bool {
+	for i := range n {
+		if !v.spend() {
+			return false
+		}
+		if within(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// missing says whether there are subtrees and none holds the name.
+func (v *violations) missing(n int, within func(int) bool) bool {
+	return n > 0 && !v.excluded(n, within) && !v.tooMuch
+}
+
+// dnsWithin: the constraint's name and everything below it (RFC 5280, 4.2.1.10);
+// with a leading dot only what is below it, as OpenSSL and others read it.
+func dnsWithin(name, constraint string) bool {
+	name, constraint = strings.TrimSuffix(strings.ToLower(name), "."), strings.ToLower(constraint)
+	if constraint == "" || name == constraint {
+		return true
+	}
+	if !strings.HasPrefix(constraint, ".") {
+		constraint = "." + constraint
+	}
+	return strings.HasSuffix(name, constraint)
+}
+
+// wildcardMeets: *.example.com stands for a name within the subtree, too.
+func wildcardMeets(pattern, constraint string) bool {
+	parent := strings.ToLower(strings.TrimPrefix(pattern, "*."))
+	label, rest, found := strings.Cut(strings.ToLower(strings.TrimPrefix(constraint, ".")), ".")
+	return found && label != "" && rest == parent
+}
+
+func ipWithin(ip net.IP, subnet *net.IPNet) bool {
+	if four := ip.To4(); four != nil && len(ip) == net.IPv4len {
+		ip = four
+	}
+	// One of four bytes is none of sixteen, even if it is mapped.
+	return len(ip) == len(subnet.IP) && subnet.Contains(ip)
+}
+
+// mailboxes are the e-mail addresses of a certificate. Those of the subject count
+// only where there are no alternative names (RFC 5280, 4.2.1.10).
+func mailboxes(c *Certificate) []string {
+	if c.facts.altName.present {
+		return c.X509.EmailAddresses
+	}
+	var found []string
+	for _, part := range c.X509.Subject.Names {
+		if text, ok := part.Value.(string); ok && part.Type.Equal(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}) {
+			found = append(found, text)
+		}
+	}
+	return found
+}
+
+// mailWithin: a mailbox, all of a host, or with a leading dot all below a domain.
+func mailWithin(mailbox, constraint string) bool {
+	if address, err := mail.ParseAddress(mailbox); err != nil || address.Address != mailbox {
+		return false // it is no mailbox, and so in no subtree of them
+	}
+	host := mailbox[strings.LastIndexByte(mailbox, '@')+1:]
+	switch {
+	case strings.Contains(constraint, "@"):
+		return sameMailbox(mailbox, constraint)
+	case strings.HasPrefix(constraint, "."):
+		return strings.HasSuffix(strings.ToLower(host), strings.ToLower(constraint))
+	default:
+		return strings.EqualFold(host, constraint)
+	}
+}
+
+// uriWithin goes by the host; one without a host name is in no subtree.
+func uriWithin(uri *url.URL, constraint string) bool {
+	host := uri.Hostname()
+	if _, err := netip.ParseAddr(host); err == nil || host == "" {
+		return false
+	}
+	if strings.HasPrefix(constraint, ".") {
+		return strings.HasSuffix(strings.ToLower(host), strings.ToLower(constraint))
+	}
+	return strings.EqualFold(host, constraint)
+}
+
+// directoryWithin: the constraint's relative names begin the name (RFC 5280, 7.1).
+func directoryWithin(name, constraint []byte) bool {
+	var whole, part pkix.RDNSequence
+	if rest, err := asn1.Unmarshal(name, &whole); err != nil || len(rest) > 0 {
+		return false
+	}
+	if rest, err := asn1.Unmarshal(constraint, &part); err != nil || len(rest) > 0 || len(part) > len(whole) {
+		return false
+	}
+	for i, set := range part {
+		if len(set) != len(whole[i]) {
+			return false
+		}
+		for j, attribute := range set {
+			if !attribute.Type.Equal(whole[i][j].Type) || folded(attribute.Value) != folded(whole[i][j].Value) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// folded is a value without the differences that do not count: case and runs of
+// spaces.
+func folded(value any) string {
+	return strings.ToLower(strings.Join(strings.Fields(fmt.Sprint(value)), " "))
+}
+
+// readCommonName says who holds a common name against constraints of DNS names:
+// GnuTLS any, OpenSSL one that could be a host name (measured).
+func readCommonName(common string) Clients {
+	if looksLikeHost(common) {
+		return GnuTLS | openssls
+	}
+	return GnuTLS
+}
+
+// looksLikeHost: OpenSSL takes a common name for a host name if it could be one,
+// with a dot in it (crypto/x509/v3_ncons.c, cn2dnsid).
+func looksLikeHost(common string) bool {
+	if !strings.Contains(common, ".") {
+		return false
+	}
+	for i, r := range []byte(common) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_':
+		case (r == '-' || r == '.') && i > 0 && i < len(common)-1 && !bytes.ContainsAny([]byte(common[i-1:i]), ".") && common[i+1] != '.':
+		default:
+			return false
+		}
+	}
+	return true
+}
