@@ -7,6 +7,7 @@ name=$1
 shift
 case $name in
 actionlint)    module=github.com/rhysd/actionlint version=v1.7.12 package=$module/cmd/actionlint ;;
+bettertls)     module=github.com/Netflix/bettertls version=v0.0.0-20250909192348-e1e99e353074 package=$module/test-suites/cmd/bettertls ;;
 deadcode)      module=golang.org/x/tools version=v0.52.0 package=$module/cmd/deadcode ;;
 gofumpt)       module=mvdan.cc/gofumpt version=v0.12.0 package=$module ;;
 golangci-lint) module=github.com/golangci/golangci-lint/v2 version=v2.15.0 package=$module/cmd/golangci-lint ;;

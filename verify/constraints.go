@@ -32,7 +32,6 @@ const (
 	outside       violationKind = iota // not permitted, or excluded
 	underWildcard                      // a wildcard stands for an excluded name among others
 	directory                          // a directory name
-	addressBeside                      // an IP address, where only other kinds of names are constrained
 	onlyCommon                         // the common name of a certificate without a DNS name, read as one
 	selfIssued                         // only in a self-issued certificate, which RFC 5280 leaves out
 )
@@ -87,8 +86,6 @@ func (p *path) constrainOne(above, below int) {
 		if v.excluded(len(x.ExcludedIPRanges), func(i int) bool { return ipWithin(ip, x.ExcludedIPRanges[i]) }) ||
 			v.missing(len(x.PermittedIPRanges), func(i int) bool { return ipWithin(ip, x.PermittedIPRanges[i]) }) {
 			add(outside, ip.String())
-		} else if len(x.PermittedIPRanges) == 0 && len(x.PermittedDNSDomains) > 0 {
-			add(addressBeside, ip.String())
 		}
 	}
 	for _, name := range mailboxes(c) {

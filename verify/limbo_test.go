@@ -39,7 +39,7 @@ type name struct{ Kind, Value string }
 // deviation is a case in which a profile and the suite disagree, and why. Every
 // one of them among the development cases is here, and in docs/verification.md.
 var deviations = map[string]string{
-	"cve::cve-2024-0567": "the suite accepts a root without an authority key identifier that did not sign itself, and refuses the same in rfc5280::aki::cross-signed-root-missing-aki",
+	"cve::cve-2024-0567":                     "the suite accepts a root without an authority key identifier that did not sign itself, and refuses the same in rfc5280::aki::cross-signed-root-missing-aki",
 	"webpki::nc::nc-permits-dns-san-pattern": "the suite accepts a common name that is none of the alternative names, and refuses the same in webpki::cn::not-in-san",
 	"webpki::san::exact-localhost-ip-san":    "the same",
 }

@@ -54,11 +54,6 @@ var constraintRules = []*Rule{
 		Severity: diag.SeverityWarning, Fixes: []fix{fixIssuer}, scope: whole, check: violated(directory, isAnchor),
 	},
 	{
-		ID: "verify/constraint-address-beside", Question: Constrained, Title: "an IP address below constraints of DNS names only",
-		Why: "GnuTLS takes the constraint for the only kind of names allowed", Source: "measured; RFC 5280, 4.2.1.10 says otherwise", Refusing: GnuTLS,
-		Severity: diag.SeverityNotice, Fixes: []fix{fixIssue}, scope: whole, check: besides,
-	},
-	{
 		ID: "verify/constraint-common-name", Question: Constrained, Title: "the common name is read as a DNS name, and is not allowed",
 		Why: "where there is no DNS name, OpenSSL and GnuTLS hold the common name against constraints", Source: "OpenSSL, v3_ncons.c; measured", Refusing: openssls | GnuTLS,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: whole, check: violated(onlyCommon, anyPlace),
@@ -173,16 +168,6 @@ var constraintRules = []*Rule{
 		Why: "Java and rustls do not look at a root's extensions", Source: "RFC 5280, 4.2; measured", Refusing: all &^ notAnchors,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixRotate}, scope: anchor, check: unknownCritical,
 	},
-}
-
-// besides keeps quiet where the address is not allowed by anybody's reading.
-func besides(p *path, _ *Certificate, _ int) fault {
-	for _, v := range p.limits.list {
-		if v.kind == addressBeside {
-			return yes(v.detail)
-		}
-	}
-	return fault{}
 }
 
 func unknownCritical(_ *path, c *Certificate, _ int) fault {
