@@ -108,9 +108,9 @@ type scan struct {
 func (l *list) find(serial []byte) (scan, bool) {
 	var result scan
 	seed := maphash.MakeSeed()
-	// Hashes, not serial numbers: the largest list has 900,000. Two of them collide
-	// by chance once in forty million such lists.
-	seen := make([]uint64, 0, len(l.entries)/32)
+	// Hashes, not serial numbers: the largest list has 800,000, of 20 octets each or
+	// more. Two of them collide by chance once in fifty million such lists.
+	seen := make([]uint64, 0, len(l.entries)/20)
 	for rest := l.entries; !rest.Empty(); {
 		var content, number cryptobyte.String
 		if !rest.ReadASN1(&content, asn1.SEQUENCE) || !content.ReadASN1(&number, asn1.INTEGER) || len(number) == 0 || !atTime(content) {
