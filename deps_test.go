@@ -20,7 +20,7 @@ import (
 // says why the lines run this way.
 var mayImport = map[string][]string{
 	"devca":                     {"devca/command", "devca/internal/ui"},
-	"devca/command":             {"devca/ca", "devca/certs", "devca/fetch", "devca/inspect", "devca/mobile", "devca/responder", "devca/revocation", "devca/trust", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/ui"},
+	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/fetch", "devca/inspect", "devca/mobile", "devca/responder", "devca/revocation", "devca/trust", "devca/verify", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/ui"},
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/keystore"},
@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"devca/nssdb":               {},
 	"devca/revocation":          {},
 	"devca/responder":           {"devca/revocation"},
+	"devca/badssl":              {"devca/revocation", "devca/verify"},
 	"devca/diag":                {},
 	"devca/internal/ui":         {},
 	"devca/internal/account":    {},
@@ -58,8 +59,8 @@ var mayUse = map[string][]string{
 	"golang.org/x/sys/windows":                   {"devca/trust"},
 	"golang.org/x/sys/windows/registry":          {"devca/trust"},
 	"golang.org/x/net/idna":                      {"devca/certs", "devca/internal/publicsuffix/generate"},
-	"golang.org/x/crypto/cryptobyte":             {"devca/ca", "devca/certs", "devca/inspect", "devca/revocation"},
-	"golang.org/x/crypto/cryptobyte/asn1":        {"devca/ca", "devca/certs", "devca/inspect", "devca/revocation"},
+	"golang.org/x/crypto/cryptobyte":             {"devca/badssl", "devca/ca", "devca/certs", "devca/inspect", "devca/revocation"},
+	"golang.org/x/crypto/cryptobyte/asn1":        {"devca/badssl", "devca/ca", "devca/certs", "devca/inspect", "devca/revocation"},
 	"github.com/segmentio/encoding/json":         {"devca/ca"},
 	"github.com/youmark/pkcs8":                   {"devca/ca"},
 	"github.com/rogpeppe/go-internal/lockedfile": {"devca/ca", "devca/trust"},

@@ -62,11 +62,11 @@ func (l *Ledger) last(matches func(Entry) bool) (Entry, bool) {
 }
 
 // Current gives the certificates that are in use as far as the ledger knows:
-// neither replaced nor revoked.
+// neither replaced nor revoked, nor broken on purpose.
 func (l *Ledger) Current(now time.Time) []Entry {
 	return slices.DeleteFunc(slices.Clone(l.Entries), func(e Entry) bool {
 		status := e.Status(now)
-		return status == Replaced || status == Revoked
+		return status == Replaced || status == Revoked || e.Broken != ""
 	})
 }
 

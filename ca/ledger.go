@@ -43,6 +43,7 @@ type Certificate struct {
 	P12Legacy   bool   `json:"p12_legacy,omitempty"`
 	P12Password string `json:"p12_password_file,omitempty"` // a path; the password itself is never recorded
 	Forced      bool   `json:"forced,omitempty"`            // with --force, which a renewal repeats
+	Broken      string `json:"broken,omitempty"`            // the fault that it has on purpose; never renewed
 
 	Revocation certs.Revocation `json:"revocation,omitzero"`
 }

@@ -5,13 +5,11 @@ import (
 	"crypto"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
 
 	"devca/certs"
-	"devca/diag"
 )
 
 // CheckTargets refuses to write over files that devca did not write: a
@@ -89,7 +87,7 @@ func (d *Dir) interrupted(file string, leaf *x509.Certificate) bool {
 }
 
 func inTheWay(path, why string) error {
-	return diag.New(diag.FileExists, fmt.Sprintf("%s is in the way", path)).Because(why).
+	return InTheWay(path, why).
 		Fix("write elsewhere", "devca issue --out DIR NAME").
 		Fix("or replace it", "devca issue --force NAME")
 }

@@ -29,6 +29,7 @@ func (p *program) verbs() []verb {
 		{"revoke", p.revokeCommand},
 		{"ca", p.caCommand},
 		{"mobile", p.mobileCommand},
+		{"badssl", p.badsslCommand},
 		{"version", p.versionCommand},
 		{"help", p.helpCommand},
 		{"completion", p.completionCommand},

@@ -23,7 +23,8 @@ func (p *program) issueCommand() *cli.Command {
 		ArgsUsage: "NAME...",
 		Description: "Examples:\n  devca issue localhost 127.0.0.1 ::1\n  devca issue app.test '*.app.test' --out certs\n" +
 			"  devca issue db.internal --key-type rsa2048 --days 90\n  devca issue app.test --p12 --combined\n" +
-			"  devca issue --csr request.csr\n  devca issue --batch names.txt --out certs\n\n" +
+			"  devca issue --csr request.csr\n  devca issue --batch names.txt --out certs\n" +
+			"  devca issue --broken expired app.test\n\n" +
 			"A NAME is a DNS name, an IP address, an e-mail address or a URI. The first issue makes\n" +
 			"the CA, if there is none. The certificate's file holds the leaf and the issuing CA.",
 		Flags: append([]cli.Flag{
@@ -44,6 +45,8 @@ func (p *program) issueCommand() *cli.Command {
 			&cli.StringFlag{Name: "ocsp-url", Usage: "write into the certificate that an OCSP responder answers at `URL` (devca ca ocsp serve)"},
 			&cli.StringFlag{Name: "crl-url", Usage: "write into the certificate that the list of revoked ones is at `URL`"},
 			&cli.BoolFlag{Name: "must-staple", Usage: "demand that servers bring an OCSP answer along (OCSP must-staple)"},
+			&cli.StringFlag{Name: "broken", Usage: "make a certificate with a fault of this `KIND`; list explains them"},
+			&cli.BoolFlag{Name: "trusted", Usage: "with --broken: under devca's own CA, where the fault allows it"},
 			&cli.BoolFlag{Name: "force", Usage: "replace foreign files, pass the cap on days, take names that clients refuse"},
 		}, createFlags()...),
 		Action: p.issue,
@@ -82,6 +85,9 @@ type issueOptions struct {
 }
 
 func (p *program) issue(c *cli.Context) error {
+	if c.IsSet("broken") || c.Bool("trusted") {
+		return p.issueBroken(c)
+	}
 	o, err := p.issueOptions(c)
 	if err != nil {
 		return err
