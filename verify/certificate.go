@@ -2,6 +2,7 @@ package verify
 
 import (
 	"crypto/x509"
+	"fmt"
 )
 
 // Certificate is one that was presented, whether crypto/x509 can read it or not.
@@ -16,10 +17,18 @@ type Certificate struct {
 	facts facts
 }
 
+// MaxCertificate bounds a certificate. Real ones have two kilobytes; with thousands
+// of names, some hundred.
+const MaxCertificate = 1 << 20
+
 // ParseCertificate reads a DER certificate. It always gives one: what is wrong
 // with it is in Err, and becomes a finding.
 func ParseCertificate(der []byte) *Certificate {
 	c := &Certificate{DER: der}
+	if len(der) > MaxCertificate {
+		c.Err, c.Loose = fmt.Errorf("it has more than %d MiB", MaxCertificate>>20), &Loose{}
+		return c
+	}
 	c.X509, c.Err = x509.ParseCertificate(der)
 	if c.Err != nil {
 		c.X509, c.Loose = nil, ReadLoosely(der)

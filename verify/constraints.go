@@ -74,36 +74,38 @@ func (p *path) constrainOne(above, below int) {
 	}
 	x := issuer.X509
 	for _, name := range c.X509.DNSNames {
+		lower := strings.TrimSuffix(strings.ToLower(name), ".")
 		switch {
-		case v.excluded(len(x.ExcludedDNSDomains), func(i int) bool { return dnsWithin(name, x.ExcludedDNSDomains[i]) }),
-			v.missing(len(x.PermittedDNSDomains), func(i int) bool { return dnsWithin(name, x.PermittedDNSDomains[i]) }):
+		case forbidden(v, x.PermittedDNSDomains, x.ExcludedDNSDomains, sizeOfText, func(c string) bool { return dnsWithin(lower, c) }):
 			add(outside, name)
-		case strings.HasPrefix(name, "*.") && v.excluded(len(x.ExcludedDNSDomains), func(i int) bool { return wildcardMeets(name, x.ExcludedDNSDomains[i]) }):
+		case strings.HasPrefix(lower, "*.") && within(v, x.ExcludedDNSDomains, sizeOfText, func(c string) bool { return wildcardMeets(lower, c) }):
 			add(underWildcard, name)
 		}
 	}
 	for _, ip := range c.X509.IPAddresses {
-		if v.excluded(len(x.ExcludedIPRanges), func(i int) bool { return ipWithin(ip, x.ExcludedIPRanges[i]) }) ||
-			v.missing(len(x.PermittedIPRanges), func(i int) bool { return ipWithin(ip, x.PermittedIPRanges[i]) }) {
+		if forbidden(v, x.PermittedIPRanges, x.ExcludedIPRanges, sizeOfRange, func(c *net.IPNet) bool { return ipWithin(ip, c) }) {
 			add(outside, ip.String())
 		}
 	}
 	for _, name := range mailboxes(c) {
-		if v.excluded(len(x.ExcludedEmailAddresses), func(i int) bool { return mailWithin(name, x.ExcludedEmailAddresses[i]) }) ||
-			v.missing(len(x.PermittedEmailAddresses), func(i int) bool { return mailWithin(name, x.PermittedEmailAddresses[i]) }) {
+		if len(x.PermittedEmailAddresses)+len(x.ExcludedEmailAddresses) == 0 {
+			break
+		}
+		host := hostOfMailbox(name)
+		if forbidden(v, x.PermittedEmailAddresses, x.ExcludedEmailAddresses, sizeOfText, func(c string) bool { return mailWithin(name, host, c) }) {
 			add(outside, name)
 		}
 	}
 	for _, name := range c.X509.URIs {
-		if v.excluded(len(x.ExcludedURIDomains), func(i int) bool { return uriWithin(name, x.ExcludedURIDomains[i]) }) ||
-			v.missing(len(x.PermittedURIDomains), func(i int) bool { return uriWithin(name, x.PermittedURIDomains[i]) }) {
+		if forbidden(v, x.PermittedURIDomains, x.ExcludedURIDomains, sizeOfText, func(c string) bool { return uriWithin(name, c) }) {
 			add(outside, name.String())
 		}
 	}
 	p.constrainOthers(issuer, c, add)
 	common := c.X509.Subject.CommonName
-	if below == 0 && !c.hasDNS() && common != "" && (v.excluded(len(x.ExcludedDNSDomains), func(i int) bool { return dnsWithin(common, x.ExcludedDNSDomains[i]) }) ||
-		v.missing(len(x.PermittedDNSDomains), func(i int) bool { return dnsWithin(common, x.PermittedDNSDomains[i]) })) {
+	lower := strings.ToLower(common)
+	if below == 0 && !c.hasDNS() && common != "" &&
+		forbidden(v, x.PermittedDNSDomains, x.ExcludedDNSDomains, sizeOfText, func(c string) bool { return dnsWithin(lower, c) }) {
 		add(onlyCommon, "the common name "+common+", read as a DNS name,")
 		v.list[len(v.list)-1].among = readCommonName(common)
 	}
@@ -123,57 +125,65 @@ func (p *path) constrainOthers(issuer, c *Certificate, add func(violationKind, s
 	for _, s := range issuer.facts.subtrees {
 		permitted[s.tag] = permitted[s.tag] || !s.excluded
 	}
+	if len(issuer.facts.subtrees) == 0 {
+		return
+	}
 	for _, name := range names {
-		within := false
+		inside := false
+		parts := relativeNames(name)
 		for _, s := range issuer.facts.subtrees {
-			if s.tag != name.tag || !v.spend() {
+			if s.tag != name.tag || !v.spend(len(s.value)) {
 				continue
 			}
-			switch fits := name.tag == tagDirectory && directoryWithin(name.value, s.value); {
+			switch fits := directoryWithin(parts, s.parts); {
 			case name.tag != tagDirectory:
 				add(outside, "a name of a kind that is not understood")
 				return
 			case fits && s.excluded:
 				add(directory, "its subject")
 			default:
-				within = within || fits
+				inside = inside || fits
 			}
 		}
-		if permitted[name.tag] && !within && !v.tooMuch {
+		if permitted[name.tag] && !inside && !v.tooMuch {
 			add(directory, "its subject")
 		}
 	}
 }
 
-// spend counts one comparison and says whether it may be made.
-func (v *violations) spend() bool {
-	v.work++
+// spend counts one comparison of so many bytes and says whether it may be made.
+func (v *violations) spend(bytes int) bool {
+	v.work += 1 + bytes/64
 	v.tooMuch = v.tooMuch || v.work > maxComparisons
 	return !v.tooMuch
 }
 
-// excluded says whether one of the n subtrees holds the name.
-func (v *violations) excluded(n int, within func(int) bool) bool {
-	for i := range n {
-		if !v.spend() {
+// within says whether one of the constraints holds a name.
+func within[C any](v *violations, constraints []C, size func(C) int, holds func(C) bool) bool {
+	for _, constraint := range constraints {
+		if !v.spend(size(constraint)) {
 			return false
 		}
-		if within(i) {
+		if holds(constraint) {
 			return true
 		}
 	}
 	return false
 }
 
-// missing says whether there are subtrees and none holds the name.
-func (v *violations) missing(n int, within func(int) bool) bool {
-	return n > 0 && !v.excluded(n, within) && !v.tooMuch
+// forbidden says whether a name is excluded, or not among the permitted ones.
+func forbidden[C any](v *violations, permitted, excluded []C, size func(C) int, holds func(C) bool) bool {
+	return within(v, excluded, size, holds) || len(permitted) > 0 && !within(v, permitted, size, holds) && !v.tooMuch
 }
+
+func sizeOfText(text string) int    { return len(text) }
+func sizeOfRange(ip *net.IPNet) int { return len(ip.IP) }
 
 // dnsWithin: the constraint's name and everything below it (RFC 5280, 4.2.1.10);
 // with a leading dot only what is below it, as OpenSSL and others read it.
+// The name is in lower case and without a final dot.
 func dnsWithin(name, constraint string) bool {
-	name, constraint = strings.TrimSuffix(strings.ToLower(name), "."), strings.ToLower(constraint)
+	constraint = strings.ToLower(constraint)
 	if constraint == "" || name == constraint {
 		return true
 	}
@@ -185,7 +195,7 @@ func dnsWithin(name, constraint string) bool {
 
 // wildcardMeets: *.example.com stands for a name within the subtree, too.
 func wildcardMeets(pattern, constraint string) bool {
-	parent := strings.ToLower(strings.TrimPrefix(pattern, "*."))
+	parent := strings.TrimPrefix(pattern, "*.")
 	label, rest, found := strings.Cut(strings.ToLower(strings.TrimPrefix(constraint, ".")), ".")
 	return found && label != "" && rest == parent
 }
@@ -213,13 +223,20 @@ func mailboxes(c *Certificate) []string {
 	return found
 }
 
-// mailWithin: a mailbox, all of a host, or with a leading dot all below a domain.
-func mailWithin(mailbox, constraint string) bool {
+// hostOfMailbox is the part behind the at sign; empty if it is no mailbox.
+func hostOfMailbox(mailbox string) string {
 	if address, err := mail.ParseAddress(mailbox); err != nil || address.Address != mailbox {
-		return false // it is no mailbox, and so in no subtree of them
+		return ""
 	}
-	host := mailbox[strings.LastIndexByte(mailbox, '@')+1:]
+	return mailbox[strings.LastIndexByte(mailbox, '@')+1:]
+}
+
+// mailWithin: a mailbox, all of a host, or with a leading dot all below a domain.
+// What is no mailbox is in no subtree of them.
+func mailWithin(mailbox, host, constraint string) bool {
 	switch {
+	case host == "":
+		return false
 	case strings.Contains(constraint, "@"):
 		return sameMailbox(mailbox, constraint)
 	case strings.HasPrefix(constraint, "."):
@@ -241,13 +258,21 @@ func uriWithin(uri *url.URL, constraint string) bool {
 	return strings.EqualFold(host, constraint)
 }
 
-// directoryWithin: the constraint's relative names begin the name (RFC 5280, 7.1).
-func directoryWithin(name, constraint []byte) bool {
-	var whole, part pkix.RDNSequence
-	if rest, err := asn1.Unmarshal(name, &whole); err != nil || len(rest) > 0 {
-		return false
+// relativeNames takes a directory name apart; nil if it is none.
+func relativeNames(name generalName) pkix.RDNSequence {
+	var parts pkix.RDNSequence
+	if name.tag != tagDirectory {
+		return nil
 	}
-	if rest, err := asn1.Unmarshal(constraint, &part); err != nil || len(rest) > 0 || len(part) > len(whole) {
+	if rest, err := asn1.Unmarshal(name.value, &parts); err != nil || len(rest) > 0 {
+		return nil
+	}
+	return parts
+}
+
+// directoryWithin: the constraint's relative names begin the name (RFC 5280, 7.1).
+func directoryWithin(whole, part pkix.RDNSequence) bool {
+	if len(part) > len(whole) || whole == nil || part == nil {
 		return false
 	}
 	for i, set := range part {

@@ -167,6 +167,7 @@ type generalName struct {
 // subtree is one of the name constraints.
 type subtree struct {
 	generalName
+	parts    pkix.RDNSequence // of a directory name
 	excluded bool
 }
 
@@ -216,7 +217,7 @@ func otherSubtrees(der []byte) []subtree {
 		for present && list.ReadASN1(&one, cbasn1.SEQUENCE) {
 			name, ok := readGeneralName(&one)
 			if ok && name.tag != tagMail && name.tag != tagDNS && name.tag != tagURI && name.tag != tagIP {
-				found = append(found, subtree{name, excluded})
+				found = append(found, subtree{name, relativeNames(name), excluded})
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"fmt"
 	"math/big"
@@ -67,6 +68,43 @@ func TestHostileChains(t *testing.T) {
 		if answerOf(report, verify.RFC5280).Answer == verify.Accepts {
 			t.Error("nine million comparisons were made, or left out in silence")
 		}
+	})
+	t.Run("subjects and constraints", func(t *testing.T) {
+		// Long directory names that are all but equal, a thousand times a thousand.
+		var long pkix.Name
+		for i := range 100 {
+			long.OrganizationalUnit = append(long.OrganizationalUnit, fmt.Sprintf("unit %d", i))
+		}
+		name := func(last int) asn1.RawValue {
+			one := long
+			one.SerialNumber = fmt.Sprint(last)
+			var flat pkix.RDNSequence
+			for _, set := range one.ToRDNSequence() {
+				for _, attribute := range set {
+					flat = append(flat, pkix.RelativeDistinguishedNameSET{attribute})
+				}
+			}
+			der, err := asn1.Marshal(flat)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 4, IsCompound: true, Bytes: der}
+		}
+		type tree struct{ Base asn1.RawValue }
+		var constraints struct {
+			Excluded []tree `asn1:"optional,tag:1"`
+		}
+		names := []asn1.RawValue{{Class: asn1.ClassContextSpecific, Tag: 2, Bytes: []byte("app.test")}}
+		for i := range 400 {
+			constraints.Excluded = append(constraints.Excluded, tree{name(2 * i)})
+			names = append(names, name(2*i+1))
+		}
+		issuer := sign(t, template("many", authority, extra(oidNC, true, constraints)), root)
+		leaf := sign(t, template("", server(), extra(oidSAN, true, names)), issuer)
+		within(t, verify.Request{
+			Anchors: anchors, Name: "app.test",
+			Chain: []*verify.Certificate{verify.FromX509(leaf.Certificate), verify.FromX509(issuer.Certificate)},
+		})
 	})
 	t.Run("a key of a million bits", func(t *testing.T) {
 		huge := &rsa.PublicKey{N: new(big.Int).SetBit(new(big.Int).Lsh(big.NewInt(1), 1<<20), 0, 1), E: 1<<31 - 1}
