@@ -53,6 +53,18 @@ func p256(t testing.TB) crypto.Signer {
 	return key
 }
 
+// fixed gives the same key for the same name, in every process: the workers of a
+// fuzz run are processes of their own, and share what they find.
+func fixed(t testing.TB, name string) crypto.Signer {
+	t.Helper()
+	sum := sha256.Sum256([]byte(name))
+	key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), sum[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
 // sign makes a certificate; by nil it signs itself.
 func sign(t testing.TB, template *x509.Certificate, key crypto.Signer, by *owner) *owner {
 	t.Helper()

@@ -482,6 +482,14 @@ func FuzzOCSP(f *testing.F) {
 			continue
 		}
 		f.Add(body(der))
+		f.Add(der) // with everything around it, under its own signature
+	}
+	for _, nonce := range [][]byte{nil, {1, 2, 3}} {
+		request, err := revocation.Request(family.leaf.Certificate, family.ca.Certificate, nonce)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(request)
 	}
 	f.Add(body(reply(f, family, []byte{1, 2, 3}, revocation.Statement{Status: revocation.Revoked, RevokedAt: present()})))
 	f.Fuzz(func(t *testing.T, body []byte) {
