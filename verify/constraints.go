@@ -9,6 +9,7 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -258,8 +259,9 @@ func uriWithin(uri *url.URL, constraint string) bool {
 	return strings.EqualFold(host, constraint)
 }
 
-// relativeNames takes a directory name apart; nil if it is none.
-func relativeNames(name generalName) pkix.RDNSequence {
+// relativeNames takes a directory name apart, each relative name in one text
+// without the differences that do not count; nil if it is none.
+func relativeNames(name generalName) []string {
 	var parts pkix.RDNSequence
 	if name.tag != tagDirectory {
 		return nil
@@ -267,25 +269,18 @@ func relativeNames(name generalName) pkix.RDNSequence {
 	if rest, err := asn1.Unmarshal(name.value, &parts); err != nil || len(rest) > 0 {
 		return nil
 	}
-	return parts
+	texts := make([]string, len(parts))
+	for i, set := range parts {
+		for _, attribute := range set {
+			texts[i] += fmt.Sprintf("%s=%q,", attribute.Type, folded(attribute.Value))
+		}
+	}
+	return texts
 }
 
 // directoryWithin: the constraint's relative names begin the name (RFC 5280, 7.1).
-func directoryWithin(whole, part pkix.RDNSequence) bool {
-	if len(part) > len(whole) || whole == nil || part == nil {
-		return false
-	}
-	for i, set := range part {
-		if len(set) != len(whole[i]) {
-			return false
-		}
-		for j, attribute := range set {
-			if !attribute.Type.Equal(whole[i][j].Type) || folded(attribute.Value) != folded(whole[i][j].Value) {
-				return false
-			}
-		}
-	}
-	return true
+func directoryWithin(whole, part []string) bool {
+	return whole != nil && part != nil && len(part) <= len(whole) && slices.Equal(whole[:len(part)], part)
 }
 
 // folded is a value without the differences that do not count: case and runs of

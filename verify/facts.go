@@ -167,7 +167,7 @@ type generalName struct {
 // subtree is one of the name constraints.
 type subtree struct {
 	generalName
-	parts    pkix.RDNSequence // of a directory name
+	parts    []string // the relative names of a directory name
 	excluded bool
 }
 
