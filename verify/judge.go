@@ -29,12 +29,13 @@ func Judge(request Request) *Report {
 	}
 	s := newSearch(&request)
 	var judged []*judgement
+	var q inquiry
 	for _, p := range s.paths(end) {
-		judged = append(judged, judge(&request, p, now))
+		judged = append(judged, judge(&request, p, &q, now))
 	}
 	built := len(judged)
 	if built == 0 {
-		judged = append(judged, judge(&request, s.walk(end), now))
+		judged = append(judged, judge(&request, s.walk(end), &q, now))
 	}
 	return report(judged, built)
 }
@@ -62,13 +63,13 @@ func (f placed) refusing() Clients {
 }
 
 // judge runs every rule over a path.
-func judge(request *Request, p *path, now time.Time) *judgement {
+func judge(request *Request, p *path, q *inquiry, now time.Time) *judgement {
 	p.request, p.now = request, now
 	if request.Name != "" {
 		p.names = matchName(p.certificates[0], request.Name, request.Usage)
 	}
 	p.constrain()
-	p.revoked = p.withdrawn()
+	p.revoked = p.withdrawn(q)
 	j := &judgement{path: p}
 	for _, rule := range rules {
 		first, behind := p.span(rule.scope)

@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"devca/diag"
 	"devca/revocation"
@@ -21,25 +22,71 @@ type listed struct {
 	answer revocation.Answer
 }
 
+// maxAsked bounds the bytes of lists and answers that are read for one request: a
+// list is read once for each issuer that stands above a certificate in some path.
+const maxAsked = 64 << 20
+
+// inquiry remembers what was asked, since paths share most of their certificates.
+type inquiry struct {
+	answers map[asked]revocation.Answer
+	bytes   int
+}
+
+// asked is one question: a source, by its number among those of its kind, and
+// the certificate and issuer that it is asked about.
+type asked struct {
+	kind                byte // s, o, c: staple, OCSP, CRL
+	number              int
+	certificate, issuer *Certificate
+}
+
+func (q *inquiry) ask(about asked, der []byte, now time.Time) revocation.Answer {
+	if answer, known := q.answers[about]; known {
+		return answer
+	}
+	answer := revocation.Answer{Status: revocation.Unusable, Problems: []revocation.Problem{{
+		ID: "too-much", What: "there is too much to read for one chain", RFC: "none",
+	}}}
+	if q.bytes += len(der); q.bytes <= maxAsked {
+		check := func(der []byte) revocation.Answer {
+			return revocation.CheckOCSP(der, about.certificate.X509, about.issuer.X509, now, nil)
+		}
+		if about.kind == 'c' {
+			check = func(der []byte) revocation.Answer {
+				return revocation.CheckCRL(der, about.certificate.X509, about.issuer.X509, now)
+			}
+		}
+		answer = check(der)
+	}
+	if q.answers == nil {
+		q.answers = map[asked]revocation.Answer{}
+	}
+	q.answers[about] = answer
+	return answer
+}
+
 // withdrawn asks everything that was given about the path's certificates.
-func (p *path) withdrawn() withdrawal {
+func (p *path) withdrawn(q *inquiry) withdrawal {
 	var w withdrawal
 	if len(p.certificates) < 2 {
 		return w
 	}
-	leaf, issuer := p.certificates[0].X509, p.certificates[1].X509
+	leaf, issuer := p.certificates[0], p.certificates[1]
 	if len(p.request.Staple) > 0 {
-		w.stapled = revocation.CheckOCSP(p.request.Staple, leaf, issuer, p.now, nil)
+		w.stapled = q.ask(asked{'s', 0, leaf, issuer}, p.request.Staple, p.now)
 	}
-	for _, der := range p.request.OCSP {
-		if answer := revocation.CheckOCSP(der, leaf, issuer, p.now, nil); w.fetched.Status == "" || telling(answer.Status) > telling(w.fetched.Status) {
+	for i, der := range p.request.OCSP {
+		if answer := q.ask(asked{'o', i, leaf, issuer}, der, p.now); w.fetched.Status == "" || telling(answer.Status) > telling(w.fetched.Status) {
 			w.fetched = answer
 		}
 	}
+	if len(p.request.CRLs) == 0 {
+		return w
+	}
 	for i, c := range p.certificates[:len(p.certificates)-1] {
 		best := revocation.Answer{Status: revocation.Unknown}
-		for _, der := range p.request.CRLs {
-			if answer := revocation.CheckCRL(der, c.X509, p.certificates[i+1].X509, p.now); telling(answer.Status) > telling(best.Status) {
+		for number, der := range p.request.CRLs {
+			if answer := q.ask(asked{'c', number, c, p.certificates[i+1]}, der, p.now); telling(answer.Status) > telling(best.Status) {
 				best = answer
 			}
 		}
