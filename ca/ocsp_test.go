@@ -3,6 +3,7 @@ package ca_test
 import (
 	"crypto/x509"
 	"math/big"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,6 +84,7 @@ func TestRegister(t *testing.T) {
 		t.Error("an empty ledger holds something", err)
 	}
 	other, same := locate()
+	must(t, os.Mkdir(filepath.Join(path, "out"), 0o700))
 	e, err := other.Fulfil(same, order(filepath.Join(path, "out"), "app.test"), time.Now())
 	if err != nil {
 		t.Fatal(err)
