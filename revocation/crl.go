@@ -21,8 +21,9 @@ const MaxCRL = 16 << 20
 // list is out of date or lacks something by now; what is only on hold needs a
 // current list.
 //
-// Beside Good and Revoked, crl-expired, crl-no-next-update, crl-no-number,
-// crl-number-critical and crl-duplicate-serial can be remarks.
+// Remarks beside Good are crl-duplicate-serial and crl-remove; beside Revoked
+// also crl-expired, crl-no-next-update, crl-no-number, crl-number-critical,
+// crl-scope, crl-point and crl-some-reasons.
 func CheckCRL(der []byte, certificate, issuer *x509.Certificate, at time.Time) Answer {
 	a := Answer{Status: Good, Source: SourceCRL}
 	if len(der) > MaxCRL {
@@ -45,6 +46,9 @@ func CheckCRL(der []byte, certificate, issuer *x509.Certificate, at time.Time) A
 	}
 	l.checkIssuer(&a, issuer)
 	l.checkExtensions(&a)
+	if a.Status == Unusable { // its entries are worth no work
+		return a
+	}
 	found, ok := l.find(serialOf(certificate.SerialNumber))
 	if !ok {
 		a.refuse("crl-malformed", "RFC 5280, 5.3", "an entry of the list cannot be read")
