@@ -128,7 +128,7 @@ func startFirefox(ctx context.Context, profile string, flags ...string) (*remote
 	if err := browser.program.Start(); err != nil {
 		return nil, err
 	}
-	address, err := listening(out)
+	address, err := listening(out, "WebDriver BiDi listening on ")
 	if err == nil {
 		err = browser.connect(ctx, address)
 	}
@@ -141,11 +141,11 @@ func startFirefox(ctx context.Context, profile string, flags ...string) (*remote
 }
 
 // listening waits for the line with the address, and then keeps the pipe empty.
-func listening(out io.Reader) (string, error) {
+func listening(out io.Reader, before string) (string, error) {
 	lines := bufio.NewScanner(out)
 	var seen strings.Builder
 	for lines.Scan() {
-		if _, address, ok := strings.Cut(lines.Text(), "WebDriver BiDi listening on "); ok {
+		if _, address, ok := strings.Cut(lines.Text(), before); ok {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
 			return address, nil
 		}

@@ -98,6 +98,7 @@ var fakes = map[string]func(dir string, args []string) int{
 	"go-client":    goClient,
 	"firefox-load": firefoxLoad,
 	"firefox-eval": firefoxEval,
+	"badssl-ask":   askBroken,
 }
 
 // runFake is a program that notes how it was called in log, prints NAME.stdout

@@ -2,9 +2,9 @@
 // server that shows them, so that people can see what their own clients do about
 // expired, misnamed, revoked and otherwise faulty certificates.
 //
-// Nothing made here is worth stealing. A throw-away root signs it, which is
-// constrained to reserved names and lives for a day; the keys of that root and of
-// the CAs below it are forgotten before the first certificate is handed out. What
+// Nothing made here is worth stealing. A throw-away root signs it, which lives for
+// a day; its key and the keys of the CAs below it, which are constrained to
+// reserved names, are forgotten before the first certificate is handed out. What
 // remains are the keys of certificates for names that mean this machine.
 package badssl
 

@@ -45,7 +45,7 @@ func New(options Options) (*Fixture, error) {
 		return nil, err
 	}
 	f := &Fixture{Domain: options.Domain, At: options.now()}
-	ca, err := newThrowaway(f.At, []string{topOf(f.Domain), loopback}, options.Base)
+	ca, err := newThrowaway(f.At, []string{topOf(f.Domain)}, options.Base)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package badssl
 import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"net/netip"
 	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -87,7 +86,9 @@ var nameKinds = []*Kind{
 		Finds: []diag.Code{"verify/name-with-dot"},
 		alter: func(o *order) error {
 			o.template.DNSNames = []string{o.host + "."}
-			return nil
+			var err error
+			o.issuer, err = o.ca.unconstrained("devca throw-away for a dot")
+			return err
 		},
 	},
 	{
@@ -98,7 +99,12 @@ var nameKinds = []*Kind{
 	{
 		Name: "ip-as-dns", Wrong: "an IP address is written as a DNS name",
 		Finds: []diag.Code{"verify/name-mismatch"}, Named: true,
-		host: func(string) string { return netip.AddrFrom4([4]byte{127, 0, 0, 1}).String() },
+		host: func(string) string { return loopback },
+		alter: func(o *order) error {
+			var err error
+			o.issuer, err = o.ca.unconstrained("devca throw-away for an address")
+			return err
+		},
 	},
 	{
 		Name: "utf8-san", Wrong: "an international name is in the certificate as it is written, not as xn--",

@@ -21,6 +21,11 @@ const (
 	ocspFile   = "ocsp"
 )
 
+// longLived: Firefox does not ask about certificates that live for less than ten
+// days, and passes over what is stapled to them (security.pki.cert_short_lifetime_in_days;
+// measured).
+const longLived = 90
+
 // keyCompromise is the reason that revoked certificates are given (RFC 5280, 5.3.1).
 const keyCompromise = 1
 
@@ -29,6 +34,7 @@ var revokedKinds = []*Kind{
 		Name: "must-staple", Wrong: "the certificate promises an OCSP answer in the handshake, and the server brings none",
 		Finds: []diag.Code{"verify/must-staple"}, Harmless: true,
 		alter: func(o *order) error {
+			o.template.NotAfter = o.days(longLived)
 			// TLS feature status_request, 5 (RFC 7633, 4.1).
 			o.extend(asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}, false, 0x30, 3, 2, 1, 5)
 			return nil
@@ -38,6 +44,7 @@ var revokedKinds = []*Kind{
 		Name: "revoked", Wrong: "the certificate was revoked: the staple, the responder and the list say so",
 		Finds: []diag.Code{"verify/revoked-staple"},
 		alter: func(o *order) error {
+			o.template.NotAfter = o.days(longLived)
 			o.template.OCSPServer = []string{o.ca.base + "/" + ocspFile}
 			o.template.CRLDistributionPoints = []string{o.ca.base + "/" + listFile}
 			o.finish = func(made *Made, leaf *x509.Certificate) error {
@@ -55,6 +62,7 @@ var revokedKinds = []*Kind{
 		Name: "ocsp-expired", Wrong: "the OCSP answer in the handshake is out of date",
 		Finds: []diag.Code{"verify/staple-unusable"},
 		alter: func(o *order) error {
+			o.template.NotAfter = o.days(longLived)
 			o.finish = func(made *Made, leaf *x509.Certificate) error {
 				var err error
 				made.Staple, err = o.ca.answer(leaf, revocation.Good, o.days(-14), o.days(-7))

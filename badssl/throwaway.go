@@ -39,15 +39,27 @@ type throwaway struct {
 // newThrowaway makes root and issuing CA. names are what they may sign for.
 func newThrowaway(now time.Time, names []string, base string) (*throwaway, error) {
 	t := &throwaway{now: now, names: names, base: base}
-	template := t.template("devca throw-away root", -1)
+	root := t.template("devca throw-away root", -1)
+	// The root itself is not constrained: its key is gone before anybody sees it,
+	// and names that no constraint can be written for are among the faults.
+	root.PermittedDNSDomains, root.PermittedDNSDomainsCritical = nil, false
 	var err error
-	if t.root, err = t.below(nil, template); err != nil {
+	if t.root, err = t.below(nil, root); err != nil {
 		return nil, err
 	}
 	// Path length 0: should the key of the CA:TRUE leaf be stolen, what it signs has
 	// one CA too many for every client, also for those that heed nothing in a root.
 	t.issuing, err = t.below(t.root, t.template("devca throw-away issuing", 0))
 	return t, err
+}
+
+// unconstrained makes an issuing CA for names that are none: OpenSSL does not match
+// localhost with a name that ends in a dot, and Firefox cannot read a root with an
+// address among the names permitted (measured).
+func (t *throwaway) unconstrained(name string) (*Issuer, error) {
+	template := t.template(name, 0)
+	template.PermittedDNSDomains, template.PermittedDNSDomainsCritical = nil, false
+	return t.below(t.root, template)
 }
 
 // template is a sound CA's: critical basic and name constraints, as devca's own
