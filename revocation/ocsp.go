@@ -30,8 +30,8 @@ const (
 // answer. A different one makes the answer unusable; none is a remark,
 // ocsp-no-nonce, because most public responders answer from a store (RFC 5019).
 //
-// A certificate that was called revoked for good stays so: ocsp-expired and
-// ocsp-nonce are remarks then.
+// A certificate that was called revoked for good stays so, as in Firefox
+// (measured): ocsp-expired and ocsp-nonce are remarks then.
 func CheckOCSP(der []byte, certificate, issuer *x509.Certificate, at time.Time, nonce []byte) Answer {
 	a := Answer{Status: Good, Source: SourceOCSP}
 	if len(der) > MaxOCSP {
