@@ -62,7 +62,7 @@ func (l *Ledger) last(matches func(Entry) bool) (Entry, bool) {
 }
 
 // Current gives the certificates that are in use as far as the ledger knows:
-// neither replaced nor revoked, nor broken on purpose.
+// neither replaced nor revoked, nor broken on purpose: those nobody renews.
 func (l *Ledger) Current(now time.Time) []Entry {
 	return slices.DeleteFunc(slices.Clone(l.Entries), func(e Entry) bool {
 		status := e.Status(now)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -254,13 +255,18 @@ func (p *program) badsslInvite(result badsslResult, limit time.Duration) error {
 	return nil
 }
 
-// visitor says how a handshake ended, for who tries out a client.
+// visitor says how a handshake ended, for who tries out a client. A reason is
+// given only if the client sent one that crypto/tls could read.
 func (p *program) visitor(kind string, err error) {
 	if err == nil {
 		p.note("%s: accepted", kind)
 		return
 	}
-	p.note("%s: refused (%s)", kind, ui.Clean(strings.TrimPrefix(err.Error(), "remote error: tls: ")))
+	if alert, ok := errors.AsType[*net.OpError](err); ok && alert.Op == "remote error" {
+		p.note("%s: refused (%s)", kind, ui.Clean(strings.TrimPrefix(alert.Err.Error(), "tls: ")))
+		return
+	}
+	p.note("%s: refused", kind)
 }
 
 // index is the page of the server: plain text, so that curl shows it, too.

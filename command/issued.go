@@ -26,13 +26,14 @@ type entryResult struct {
 	RevokedAt  *time.Time  `json:"revoked_at,omitempty"`
 	ReplacedBy string      `json:"replaced_by,omitempty"`
 	Authority  string      `json:"ca"`
+	Broken     string      `json:"broken,omitempty"` // the fault that it has on purpose
 }
 
 func describeEntry(e ca.Entry, now time.Time) entryResult {
 	result := entryResult{
 		Serial: e.Serial, Names: e.Names, KeyType: string(e.KeyType), Client: e.Client,
 		NotBefore: e.NotBefore, NotAfter: e.NotAfter, SHA256: e.SHA256, Files: e.Files,
-		Status: e.Status(now), IssuedAt: e.IssuedAt, ReplacedBy: e.ReplacedBy, Authority: e.Authority,
+		Status: e.Status(now), IssuedAt: e.IssuedAt, ReplacedBy: e.ReplacedBy, Authority: e.Authority, Broken: e.Broken,
 	}
 	if !e.RevokedAt.IsZero() {
 		result.RevokedAt = &e.RevokedAt

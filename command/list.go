@@ -21,7 +21,7 @@ func (p *program) listCommand() *cli.Command {
 			"so that a script can act on it.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "expiring", Usage: "only what expires within `TIME` (30d, 12h), expired ones included"},
-			&cli.BoolFlag{Name: "all", Aliases: []string{"a"}, Usage: "also what was replaced or revoked"},
+			&cli.BoolFlag{Name: "all", Aliases: []string{"a"}, Usage: "also what was replaced, revoked or broken on purpose"},
 		},
 		Action: p.list,
 	}
