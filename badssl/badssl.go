@@ -90,7 +90,8 @@ type Made struct {
 	MinVersion, MaxVersion uint16
 	Plain                  bool // the server answers a handshake with HTTP
 
-	Own bool // devca's own CA signed it
+	Own  bool              // devca's own CA signed it
+	Root *x509.Certificate // that a client has to trust
 }
 
 // Certificate is the form in which crypto/tls wants it.
@@ -98,11 +99,11 @@ func (m *Made) Certificate() *tls.Certificate {
 	return &tls.Certificate{Certificate: m.Chain, PrivateKey: m.Key, OCSPStaple: m.Staple}
 }
 
-// Judge says what devca/verify makes of it, for a client that trusts the root and
+// Judge says what devca/verify makes of it, for a client that trusts its root and
 // can reach the server's addresses.
-func (m *Made) Judge(root *x509.Certificate, at time.Time) *verify.Report {
+func (m *Made) Judge(at time.Time) *verify.Report {
 	request := verify.Request{
-		Anchors: verify.NewAnchors(verify.Anchor{Certificate: root, Source: "the throw-away root"}),
+		Anchors: verify.NewAnchors(verify.Anchor{Certificate: m.Root, Source: "the root of this run"}),
 		Name:    m.Host, Usage: verify.Server, At: at, Live: true, Staple: m.Staple,
 	}
 	for _, der := range m.Chain {
@@ -115,8 +116,8 @@ func (m *Made) Judge(root *x509.Certificate, at time.Time) *verify.Report {
 }
 
 // Refused gives the clients that refuse it, and those that accept it.
-func (m *Made) Refused(root *x509.Certificate, at time.Time) (refusing, accepting verify.Clients) {
-	for _, verdict := range m.Judge(root, at).Verdicts {
+func (m *Made) Refused(at time.Time) (refusing, accepting verify.Clients) {
+	for _, verdict := range m.Judge(at).Verdicts {
 		if verdict.Client.Bit&verify.Everyone == 0 {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"net/netip"
+	"strings"
 	"time"
 
 	"devca/diag"
@@ -67,8 +68,7 @@ const loopback = "127.0.0.1"
 // Single is one certificate with its root.
 type Single struct {
 	*Made
-	Root *x509.Certificate // nil if devca's own CA signed it
-	At   time.Time
+	At time.Time
 }
 
 // One makes a single kind's certificate for names of one's own, or, without any,
@@ -81,6 +81,10 @@ func One(kind *Kind, names []string, options Options) (*Single, error) {
 	case kind.Named && len(names) > 0:
 		return nil, diag.New(diag.BadSSLName, kind.Name+" lies in the shape of the name, and makes its own").
 			Fix("leave the name out", "devca issue --broken "+kind.Name)
+	case len(names) > 0 && (strings.HasPrefix(names[0], "*.") || !strings.Contains(names[0], ".")):
+		return nil, diag.New(diag.BadSSLName, "the first name must be a host's, with a dot").
+			Because("faults are made of its labels").
+			Fix("name another first", "devca issue --broken "+kind.Name+" app.test")
 	case len(names) == 0:
 		names = []string{kind.Host(DefaultDomain)}
 	}
@@ -101,11 +105,7 @@ func One(kind *Kind, names []string, options Options) (*Single, error) {
 	if err != nil {
 		return nil, err
 	}
-	single := &Single{Made: made, At: at}
-	if !made.Own {
-		single.Root = ca.root.Certificate
-	}
-	return single, nil
+	return &Single{Made: made, At: at}, nil
 }
 
 // RootNote stands above the root in its file, so that a later run may replace it.

@@ -39,9 +39,10 @@ type order struct {
 // newOrder is the order for a good certificate.
 func (t *throwaway) newOrder(kind *Kind, host string, others []string) *order {
 	o := &order{kind: kind, host: host, ca: t, issuer: t.issuing, key: p256}
+	o.made.Root = t.root.Certificate
 	if t.trusted != nil && kind.Harmless {
 		o.issuer = t.trusted
-		o.made.Own = true
+		o.made.Own, o.made.Root = true, t.trusted.Root
 	}
 	o.made.Names = append([]string{host}, others...)
 	o.template = &x509.Certificate{

@@ -18,7 +18,8 @@ import (
 // Issuer signs end-entity certificates: a throw-away CA, or devca's own.
 type Issuer struct {
 	Certificate *x509.Certificate
-	Chain       [][]byte // what is sent after the leaf, DER
+	Chain       [][]byte          // what is sent after the leaf, DER
+	Root        *x509.Certificate // above it
 	// Sign makes a certificate of a template, as x509.CreateCertificate does.
 	Sign func(template *x509.Certificate, public crypto.PublicKey) ([]byte, error)
 
@@ -102,7 +103,9 @@ func (t *throwaway) below(parent *Issuer, template *x509.Certificate) (*Issuer, 
 	if issuer.Certificate, err = x509.ParseCertificate(der); err != nil {
 		return nil, err
 	}
+	issuer.Root = issuer.Certificate
 	if parent != nil {
+		issuer.Root = parent.Root
 		issuer.Chain = append([][]byte{der}, parent.Chain...)
 	}
 	issuer.Sign = func(template *x509.Certificate, public crypto.PublicKey) ([]byte, error) {

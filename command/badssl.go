@@ -94,8 +94,14 @@ func (p *program) badssl(c *cli.Context) error {
 			return usage(c, "--for is more than nothing and at most a day")
 		}
 	}
-	domain := strings.ToLower(strings.TrimSuffix(c.String("domain"), "."))
-	options := badssl.Options{Domain: domain}
+	names, err := certs.ParseNames([]string{c.String("domain")}, true)
+	if err != nil {
+		return err
+	}
+	if len(names.DNS) != 1 || strings.HasPrefix(names.DNS[0], "*") {
+		return usage(c, "--domain is a DNS name, such as %s", badssl.DefaultDomain)
+	}
+	options := badssl.Options{Domain: names.DNS[0]}
 	if c.Bool("trusted") {
 		_, issuer, err := p.trustedIssuer(c)
 		if err != nil {
@@ -131,7 +137,7 @@ func (p *program) trustedIssuer(c *cli.Context) (*ca.Authority, *badssl.Issuer, 
 	if err != nil {
 		return nil, nil, err
 	}
-	issuer := &badssl.Issuer{Certificate: authority.Issuing, Sign: func(template *x509.Certificate, public crypto.PublicKey) ([]byte, error) {
+	issuer := &badssl.Issuer{Certificate: authority.Issuing, Root: authority.Root, Sign: func(template *x509.Certificate, public crypto.PublicKey) ([]byte, error) {
 		return authority.SignBroken(template, public)
 	}}
 	for _, certificate := range authority.Chain {
@@ -158,7 +164,7 @@ func (p *program) badsslList(options badssl.Options, hosts bool) error {
 func kindTable(fixture *badssl.Fixture) ui.Table {
 	table := ui.Table{Columns: []string{"KIND", "WHAT IS WRONG", "REFUSED BY"}}
 	for _, made := range fixture.Made {
-		refusing, accepting := made.Refused(fixture.Root, fixture.At)
+		refusing, accepting := made.Refused(fixture.At)
 		table.Rows = append(table.Rows, []string{made.Kind.Name, made.Kind.Wrong, whoRefuses(refusing, accepting)})
 	}
 	return table
@@ -181,7 +187,7 @@ func whoRefuses(refusing, accepting verify.Clients) string {
 func kindResults(fixture *badssl.Fixture, port string) []kindResult {
 	var results []kindResult
 	for _, made := range fixture.Made {
-		refusing, accepting := made.Refused(fixture.Root, fixture.At)
+		refusing, accepting := made.Refused(fixture.At)
 		result := kindResult{
 			Kind: made.Kind.Name, Host: made.Host, Wrong: made.Kind.Wrong, Rules: made.Kind.Finds,
 			Server: made.Kind.Server, Trusted: made.Kind.Harmless, Refused: refusing.Names(), Accept: accepting.Names(),

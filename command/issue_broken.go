@@ -72,7 +72,11 @@ func (p *program) issueBroken(c *cli.Context) error {
 			return err
 		}
 	}
-	made, err := badssl.One(kind, c.Args().Slice(), options)
+	names, err := certs.ParseNames(c.Args().Slice(), true)
+	if err != nil {
+		return err
+	}
+	made, err := badssl.One(kind, names.All(), options)
 	if err != nil {
 		return err
 	}
@@ -132,7 +136,7 @@ func brokenFilesOf(c *cli.Context, made *badssl.Single) (*brokenSet, error) {
 	}
 	var set brokenSet
 	set.add(&set.paths.Key, keyFile, 0o600, key)
-	if made.Root != nil {
+	if !made.Own {
 		set.add(&set.paths.Root, stem+"-root.pem", 0o644, badssl.RootPEM(made.Root))
 	}
 	if made.Staple != nil {
@@ -173,17 +177,15 @@ func (p *program) writeBroken(c *cli.Context, authority *ca.Authority, made *bad
 	if err := dir.MakeFolder(filepath.Dir(set.paths.Cert), 0o755); err != nil {
 		return err
 	}
-	root := made.Root
 	if authority == nil {
 		err = atomicfile.WriteAll(false, set.list...)
 	} else {
-		root = authority.Root
 		err = enterBroken(dir, authority, made, set)
 	}
 	if err != nil {
 		return err
 	}
-	refusing, accepting := made.Refused(root, made.At)
+	refusing, accepting := made.Refused(made.At)
 	result := brokenResult{
 		Kind: made.Kind.Name, Wrong: made.Kind.Wrong, Rules: made.Kind.Finds, Names: made.Names, Files: set.paths, Trusted: made.Own,
 		SHA256: certs.Fingerprint(made.Chain[0]), Refused: refusing.Names(), Accept: accepting.Names(), NotAfter: made.NotAfter,
