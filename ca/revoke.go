@@ -68,11 +68,17 @@ func (d *Dir) RootRevocationList(a *Authority) ([]byte, error) {
 	return data, err
 }
 
+// SignsLists tells whether the issuing CA may sign revocation lists; mkcert's root
+// may not.
+func (a *Authority) SignsLists() bool {
+	return a.Issuing.KeyUsage == 0 || a.Issuing.KeyUsage&x509.KeyUsageCRLSign != 0
+}
+
 // RevocationList signs a version 2 CRL (RFC 5280, 5) of the current authority:
 // its revoked certificates that have not expired, with a number that is one
 // higher than the last list's.
 func (d *Dir) RevocationList(a *Authority, now time.Time, life time.Duration) (*x509.RevocationList, error) {
-	if a.Issuing.KeyUsage != 0 && a.Issuing.KeyUsage&x509.KeyUsageCRLSign == 0 {
+	if !a.SignsLists() {
 		return nil, diag.New(diag.CANoCRL, "the imported CA may not sign revocation lists").
 			Because("its key usage lacks cRLSign, as mkcert's does, and clients would refuse the list").
 			Fix("make a root of devca's own", "devca ca rotate")

@@ -73,7 +73,7 @@ nginx staples the answers with ssl_stapling on, if app.test is issued like that.
 // ocspResult is the JSON answer, printed when serving begins.
 type ocspResult struct {
 	URL    string `json:"url"`
-	CRLURL string `json:"crl_url"`
+	CRLURL string `json:"crl_url,omitempty"` // absent where the CA may not sign lists
 	Issuer string `json:"issuer"`
 	SHA256 string `json:"sha256"` // of the issuer's certificate
 	Answer string `json:"answer"`
@@ -179,16 +179,17 @@ func listenOCSP(ctx context.Context, at netip.AddrPort) (net.Listener, error) {
 // newResponder puts the ledger, the keys and what was asked for together.
 func newResponder(dir *ca.Dir, authority *ca.Authority, options ocspOptions) *responder.Responder {
 	register := dir.Register(authority)
-	lists := &listCache{dir: dir, authority: authority, register: register}
 	server := &responder.Responder{
 		Issuer: authority.Issuing,
 		Life:   options.life,
-		List:   lists.current,
 		State:  func(serial *big.Int) (responder.State, error) { return ledgerState(register, serial) },
 		Identify: func() (responder.Identity, error) {
 			certificate, key, err := authority.OCSPResponder(time.Now())
 			return responder.Identity{Certificate: certificate, Key: key}, err
 		},
+	}
+	if authority.SignsLists() {
+		server.List = (&listCache{dir: dir, authority: authority, register: register}).current
 	}
 	switch options.answer {
 	case "good", "unknown":
@@ -261,7 +262,12 @@ func (l *listCache) current() ([]byte, error) {
 func (p *program) announceOCSP(listener net.Listener, authority *ca.Authority, options ocspOptions) error {
 	url := "http://" + listener.Addr().String() + "/"
 	issuer := describeCertificate(authority.Issuing)
-	result := ocspResult{URL: url, CRLURL: url + "crl", Issuer: issuer.Name, SHA256: issuer.SHA256, Answer: options.answer}
+	result := ocspResult{URL: url, Issuer: issuer.Name, SHA256: issuer.SHA256, Answer: options.answer}
+	list := "none: this CA may not sign one"
+	if authority.SignsLists() {
+		result.CRLURL = url + "crl"
+		list = result.CRLURL
+	}
 	if p.json {
 		return p.result(result)
 	}
@@ -271,10 +277,13 @@ func (p *program) announceOCSP(listener net.Listener, authority *ca.Authority, o
 	}
 	p.fields([][2]string{
 		{"OCSP responder", result.URL},
-		{"Revocation list", result.CRLURL},
+		{"Revocation list", list},
 		{"For certificates of", result.Issuer},
 		{"Answer", says},
 	})
+	if !options.at.Addr().IsLoopback() {
+		p.note("Whoever reaches this address can ask, from other machines, too.")
+	}
 	p.note("Next: devca issue NAME --ocsp-url %s", url)
 	if options.limit > 0 {
 		p.note("Stops after %s, or with Ctrl-C.", words(options.limit))
