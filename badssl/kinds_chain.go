@@ -25,6 +25,11 @@ var chainKinds = []*Kind{
 		},
 	},
 	{
+		Name: "forged", Wrong: "the signature is by another key than the issuer's",
+		Finds: []diag.Code{"verify/signature-mismatch", "verify/unrelated-certificate"},
+		alter: func(o *order) error { o.rewrite.forged = true; return nil },
+	},
+	{
 		Name: "missing-intermediate", Wrong: "the server leaves the intermediate certificate out",
 		Finds: []diag.Code{"verify/unknown-issuer"},
 		alter: func(o *order) error {

@@ -74,6 +74,20 @@ var nameKinds = []*Kind{
 		},
 	},
 	{
+		Name: "wildcard-two-labels", Wrong: "the host is two labels below the asterisk, which stands for one",
+		Finds: []diag.Code{"verify/name-mismatch"},
+		host:  func(domain string) string { return "wildcard.two-labels." + domain },
+		alter: func(o *order) error {
+			_, above, found := strings.Cut(o.rest(), ".")
+			if !found {
+				return diag.New(diag.BadSSLName, o.host+" has too few labels for this fault").
+					Fix("name a longer one", "devca issue --broken wildcard-two-labels api.app.test")
+			}
+			o.template.DNSNames = []string{"*." + above}
+			return nil
+		},
+	},
+	{
 		Name: "wildcard-partial", Wrong: "an asterisk stands for a part of a label",
 		Finds: []diag.Code{"verify/wildcard-partial"},
 		alter: func(o *order) error {

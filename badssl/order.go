@@ -61,7 +61,7 @@ func (t *throwaway) make(kind *Kind, host string, others []string) (*Made, error
 	o := t.newOrder(kind, host, others)
 	if kind.alter != nil {
 		if err := kind.alter(o); err != nil {
-			return nil, fmt.Errorf("%s: %w", kind.Name, err)
+			return nil, err
 		}
 	}
 	made, err := o.complete()

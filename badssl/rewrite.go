@@ -17,9 +17,10 @@ import (
 type rewriting struct {
 	serial []byte // the content of the INTEGER
 	sha1   bool   // sign with SHA-1, which CreateCertificate does not
+	forged bool   // sign with another key
 }
 
-func (r rewriting) asked() bool { return r.sha1 || r.serial != nil }
+func (r rewriting) asked() bool { return r.sha1 || r.forged || r.serial != nil }
 
 // tbsSerial and tbsAlgorithm are places in a TBSCertificate with a version (RFC
 // 5280, 4.1.2).
@@ -58,6 +59,11 @@ func (r rewriting) apply(der []byte, key *ecdsa.PrivateKey) ([]byte, error) {
 	tbs, err := b.Bytes()
 	if err != nil {
 		return nil, err
+	}
+	if r.forged {
+		if key, err = ecdsa.GenerateKey(key.Curve, rand.Reader); err != nil {
+			return nil, err
+		}
 	}
 	signature, err := ecdsa.SignASN1(rand.Reader, key, r.digest(tbs))
 	if err != nil {
