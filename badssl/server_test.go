@@ -241,3 +241,15 @@ func TestOwnRange(t *testing.T) {
 		}
 	}
 }
+
+func FuzzReadRequest(f *testing.F) {
+	f.Add("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+	f.Add("POST /ocsp HTTP/1.0\nContent-Length: 12\n\n")
+	f.Add("GET /x HTTP/1.1\r\nContent-Length: -5\r\n\r\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		path, body, err := badssl.ReadRequest(text)
+		if err == nil && (!strings.HasPrefix(path, "/") || body < 0 || body > badssl.Longest) {
+			t.Errorf("%q, %d", path, body)
+		}
+	})
+}
