@@ -109,6 +109,8 @@ func (p *program) flagValues(l line, flag string) [][2]string {
 	switch strings.Join(pathNames(l.path), " ") + " --" + flag {
 	case "issue --key-type":
 		return plain(certs.KeyTypes())
+	case "issue --broken":
+		return brokenKinds()
 	case "revoke --reason":
 		return plain(ca.Reasons())
 	case "ca export --format":

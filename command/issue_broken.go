@@ -229,3 +229,14 @@ func (p *program) brokenIssued(result brokenResult, refused string) error {
 	p.fields(rows)
 	return nil
 }
+
+// brokenKinds are what --broken takes, with what is wrong.
+func brokenKinds() [][2]string {
+	rows := [][2]string{{"list", "explains them"}}
+	for _, kind := range badssl.Kinds() {
+		if !kind.Server {
+			rows = append(rows, [2]string{kind.Name, kind.Wrong})
+		}
+	}
+	return rows
+}
