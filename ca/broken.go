@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -19,17 +20,25 @@ import (
 // that the constraints permit, for servers or clients and nothing else (Java does
 // not heed the issuing CA's purposes), and for no longer than any other.
 func (a *Authority) SignBroken(template *x509.Certificate, public crypto.PublicKey) ([]byte, error) {
-	harmless := []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
+	purposes := []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
 	const signs = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
+	// Extensions of its own replace those that crypto/x509 makes of the template.
+	replaced := slices.ContainsFunc(template.ExtraExtensions, func(e pkix.Extension) bool {
+		return len(e.Id) > 2 && e.Id[0] == 2 && e.Id[1] == 5 && e.Id[2] == 29
+	})
 	switch {
-	case template.IsCA, template.KeyUsage&signs != 0, template.KeyUsage == 0,
+	case replaced, template.IsCA, template.KeyUsage&signs != 0, template.KeyUsage == 0,
 		len(template.ExtKeyUsage) == 0, len(template.UnknownExtKeyUsage) > 0,
-		slices.ContainsFunc(template.ExtKeyUsage, func(usage x509.ExtKeyUsage) bool { return !slices.Contains(harmless, usage) }),
+		slices.ContainsFunc(template.ExtKeyUsage, func(usage x509.ExtKeyUsage) bool { return !slices.Contains(purposes, usage) }),
 		len(template.IPAddresses)+len(template.EmailAddresses)+len(template.URIs) > 0,
 		template.NotAfter.After(template.NotBefore.AddDate(1, 0, 0)):
 		return nil, fmt.Errorf("signing: the fault would make the certificate more than a good one")
 	}
-	for _, name := range template.DNSNames {
+	names := template.DNSNames
+	if template.Subject.CommonName != "" { // which old clients read as a host's name
+		names = append(slices.Clone(names), template.Subject.CommonName)
+	}
+	for _, name := range names {
 		if !a.Permits(name) {
 			return nil, notPermitted(name, a)
 		}
