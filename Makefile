@@ -18,9 +18,9 @@ build: ## the program, into bin/
 
 test: ## every test; installs the programs that it needs and misses
 	scripts/install-test-tools.sh test
-	@mkdir -p bin && rm -f bin/clients.txt
+	@mkdir -p bin && rm -f bin/clients.txt bin/clients.txt.badssl
 	DEVCA_CLIENT_TABLE=$(CURDIR)/bin/clients.txt go test -race -timeout 60m -tags $(TAGS) ./...
-	@cat bin/clients.txt
+	@cat bin/clients.txt bin/clients.txt.badssl
 
 quick: ## the tests that need no other program and no root
 	go test -tags $(TAGS) ./command ./internal/...
