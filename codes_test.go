@@ -18,9 +18,6 @@ var notProvoked = map[string]string{
 	"trust/no-screen":     "only macOS shows such dialogs; keychain_test.go",
 	"trust/distrusted":    "only Windows has such a store; store_windows_test.go, run under Wine by wine_linux_test.go",
 	"nss/import-off":      "only on Windows and macOS does Firefox import the system's roots; nss_remarks_test.go",
-	"revocation/address":  "fetch's tests; devca verify asks",
-	"revocation/failed":   "fetch's tests; devca verify asks",
-	"revocation/nothing":  "fetch's tests; devca verify asks",
 	"internal/unexpected": "it is the answer to failures that nobody foresaw, such as a full disk",
 }
 
