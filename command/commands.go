@@ -25,6 +25,7 @@ func (p *program) verbs() []verb {
 		{"issue", p.issueCommand},
 		{"list", p.listCommand},
 		{"inspect", p.inspectCommand},
+		{"verify", p.verifyCommand},
 		{"renew", p.renewCommand},
 		{"revoke", p.revokeCommand},
 		{"ca", p.caCommand},

@@ -15,7 +15,7 @@ import (
 type anchors struct {
 	mutex     sync.Mutex
 	bySubject map[string][]*entry
-	order     []*entry
+	count     int
 }
 
 // entry is one root, read or not.
@@ -37,7 +37,7 @@ func NewAnchors(roots ...Anchor) *Anchors {
 	return a
 }
 
-// Add adds one more, and goes before those that are there.
+// put adds one more, if it is not there.
 func (a *Anchors) put(subject []byte, e *entry) {
 	for _, other := range a.bySubject[string(subject)] {
 		if bytes.Equal(other.der, e.der) {
@@ -47,7 +47,7 @@ func (a *Anchors) put(subject []byte, e *entry) {
 		}
 	}
 	a.bySubject[string(subject)] = append(a.bySubject[string(subject)], e)
-	a.order = append(a.order, e)
+	a.count++
 }
 
 // Add adds roots that are parsed already. Of a root that is there the first
@@ -84,11 +84,26 @@ func (a *Anchors) AddPEM(bundle []byte, source string, missing Clients) int {
 	}
 }
 
+// Lack notes that clients do not have a root in their stores. Requests that are
+// being judged go on with what was known before.
+func (a *Anchors) Lack(root *x509.Certificate, missing Clients) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	list := a.bySubject[string(root.RawSubject)]
+	for i, e := range list {
+		if bytes.Equal(e.der, root.Raw) {
+			changed := *e
+			changed.anchor.Missing = missing
+			list[i] = &changed
+		}
+	}
+}
+
 // Len is how many roots there are.
 func (a *Anchors) Len() int {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	return len(a.order)
+	return a.count
 }
 
 // subjectOf takes the subject out of a certificate without reading the rest
@@ -118,7 +133,7 @@ func (a *Anchors) of(subject []byte) []*entry {
 	}
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	var found []*entry
+	var found []*entry // a copy, since Lack changes the list
 	for _, e := range a.bySubject[string(subject)] {
 		if e.read() {
 			found = append(found, e)

@@ -106,3 +106,6 @@ func (c Clients) Names() []string {
 
 // String joins the names.
 func (c Clients) String() string { return strings.Join(c.Names(), ", ") }
+
+// Count is how many profiles are in the set.
+func (c Clients) Count() int { return bits.OnesCount32(uint32(c)) }

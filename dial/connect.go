@@ -1,0 +1,185 @@
+package dial
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"reflect"
+	"strings"
+	"time"
+
+	"devca/diag"
+)
+
+// Options say how a server is asked.
+type Options struct {
+	Proxy       string           // URL of a proxy; empty: none
+	Certificate *tls.Certificate // to show if the server asks for one; nil: none
+	MaxVersion  uint16           // of TLS; 0: the newest
+	NoSNI       bool             // send no server name
+}
+
+// Peer is what a server showed.
+type Peer struct {
+	Target Target
+	Remote string // the address that answered
+
+	Version, CipherSuite uint16
+	Group                tls.CurveID
+	Protocol             string // that ALPN settled on
+
+	Chain  [][]byte // as sent, DER
+	Staple []byte   // OCSP response, DER
+	SCTs   [][]byte
+
+	AsksForClient bool     // it asked for a client's certificate
+	AcceptableCAs [][]byte // the names that it asked for, DER
+	ShownClient   bool     // and got one
+
+	// Failure is why the connection ended after the certificates came, such as
+	// for want of a client's certificate; Alert is the number of the alert that
+	// the server sent, if it did.
+	Failure error
+	Alert   *uint8
+}
+
+// afterHandshake is how long a server that asked for a certificate has to say
+// that it does not go on without one: under TLS 1.3 it says so after the client's
+// side of the handshake is over.
+const afterHandshake = 300 * time.Millisecond
+
+// Connect makes a connection and a handshake that accepts everything. Nothing is
+// sent but what the handshake takes, and the connection is closed. The context's
+// deadline bounds all of it.
+func Connect(ctx context.Context, target Target, options Options) (*Peer, error) {
+	peer := &Peer{Target: target}
+	connection, err := open(ctx, target, options)
+	if err != nil {
+		return nil, unreachable(ctx, target, err)
+	}
+	defer connection.Close()
+	peer.Remote = connection.RemoteAddr().String()
+	if deadline, ok := ctx.Deadline(); ok {
+		if err := connection.SetDeadline(deadline); err != nil {
+			return nil, err
+		}
+	}
+	if target.Protocol.STARTTLS {
+		if err := negotiate(ctx, connection, target); err != nil {
+			return nil, err
+		}
+	}
+	secure := tls.Client(connection, peer.config(options))
+	switch err := secure.HandshakeContext(ctx); {
+	case err == nil:
+		peer.note(secure.ConnectionState())
+		peer.listen(secure)
+	case len(peer.Chain) > 0:
+		peer.fail(err)
+	case strings.Contains(err.Error(), "failed to parse certificate from server"):
+		// crypto/tls parses the chain before anybody may look at it, and has no type
+		// for this error.
+		if peer := recorded(ctx, target, options); peer != nil {
+			return peer, nil
+		}
+		return nil, diag.New(diag.DialUnreadable, "a certificate of the server at "+target.Address()+" cannot be read").From(err).
+			Because("the server speaks TLS 1.3 only, in which certificates are encrypted").
+			Fix("judge the file that the server has", diag.CommandLine("devca", "verify", "CHAIN.pem")).
+			Fix("see what OpenSSL makes of it", diag.CommandLine("openssl", "s_client", "-connect", target.Address(), "-showcerts"))
+	default:
+		return nil, failed(ctx, target, err)
+	}
+	return peer, nil
+}
+
+// config is for a client that believes everything and says nothing.
+func (p *Peer) config(options Options) *tls.Config {
+	name := p.Target.Name()
+	config := &tls.Config{
+		// Old servers are looked at, too: with everything that crypto/tls still has.
+		MinVersion: tls.VersionTLS10, MaxVersion: options.MaxVersion, CipherSuites: everySuite(),
+		// Everything is to be judged, above all what no client accepts. Nothing is
+		// sent over the connection, and nothing received is believed.
+		InsecureSkipVerify: true,
+		// Called as soon as the chain is there: it is kept even if the handshake
+		// then fails, such as at a server that wants to see a client's certificate.
+		VerifyConnection: func(state tls.ConnectionState) error {
+			p.note(state)
+			return nil
+		},
+		GetClientCertificate: func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			p.AsksForClient, p.AcceptableCAs = true, request.AcceptableCAs
+			if options.Certificate == nil {
+				return &tls.Certificate{}, nil
+			}
+			p.ShownClient = true
+			return options.Certificate, nil
+		},
+	}
+	if p.Target.Protocol.Name == "https" {
+		config.NextProtos = []string{"h2", "http/1.1"}
+	}
+	if !options.NoSNI && !isAddress(name) { // RFC 6066, 3: no addresses
+		config.ServerName = name
+	}
+	return config
+}
+
+func everySuite() []uint16 {
+	var ids []uint16
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		ids = append(ids, suite.ID)
+	}
+	return ids
+}
+
+func (p *Peer) note(state tls.ConnectionState) {
+	p.Version, p.CipherSuite, p.Group, p.Protocol = state.Version, state.CipherSuite, state.CurveID, state.NegotiatedProtocol
+	p.Staple, p.SCTs = state.OCSPResponse, state.SignedCertificateTimestamps
+	p.Chain = nil
+	for _, certificate := range state.PeerCertificates {
+		p.Chain = append(p.Chain, certificate.Raw)
+	}
+}
+
+// listen waits a moment for a server that wants a certificate to say so.
+func (p *Peer) listen(connection *tls.Conn) {
+	if !p.AsksForClient || p.Version < tls.VersionTLS13 {
+		return
+	}
+	if connection.SetReadDeadline(time.Now().Add(afterHandshake)) != nil {
+		return
+	}
+	_, err := connection.Read(make([]byte, 1))
+	if timeout, ok := errors.AsType[net.Error](err); err == nil || ok && timeout.Timeout() {
+		return
+	}
+	p.fail(err)
+}
+
+func (p *Peer) fail(err error) {
+	p.Failure, p.Alert = err, alertOf(err)
+}
+
+// alertOf gives the number of the alert that the other side sent (RFC 8446, 6).
+// crypto/tls has a type for it, which it keeps to itself.
+func alertOf(err error) *uint8 {
+	failure, ok := errors.AsType[*net.OpError](err)
+	if !ok || failure.Op != "remote error" {
+		return nil
+	}
+	if value := reflect.ValueOf(failure.Err); value.Kind() == reflect.Uint8 {
+		number := uint8(value.Uint())
+		return &number
+	}
+	return nil
+}
+
+// open makes the connection below TLS.
+func open(ctx context.Context, target Target, options Options) (net.Conn, error) {
+	if options.Proxy != "" {
+		return throughProxy(ctx, target, options.Proxy)
+	}
+	return new(net.Dialer).DialContext(ctx, "tcp", target.Address())
+}
