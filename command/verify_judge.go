@@ -53,7 +53,7 @@ func (p *program) judgeChain(c *cli.Context, o *verifyOptions, ground *ground, j
 		j.request.Chain = append(j.request.Chain, verify.ParseCertificate(der))
 	}
 	if j.kind != "server" {
-		j.endFirst()
+		j.endFirst(c.IsSet("usage"))
 	}
 	j.report = verify.Judge(j.request)
 	if p.fetchForVerify(c, o, j) {
@@ -72,7 +72,8 @@ func (p *program) judgeChain(c *cli.Context, o *verifyOptions, ground *ground, j
 
 // endFirst puts the end-entity certificate of a file in front: in a file, unlike
 // in a handshake, nothing says that it is the first.
-func (j *judged) endFirst() {
+// A file with nothing but CAs is judged as one, unless a usage was asked for.
+func (j *judged) endFirst(usageAsked bool) {
 	first := j.request.Chain[0]
 	if first.X509 == nil || !first.X509.IsCA {
 		return
@@ -88,6 +89,9 @@ func (j *judged) endFirst() {
 			})
 			return
 		}
+	}
+	if !usageAsked && j.asked == "" {
+		j.request.Usage = verify.Authority
 	}
 }
 

@@ -22,6 +22,10 @@ func (p *program) showJudged(j *judged) {
 	p.paragraph("Name", j.nameWords())
 	p.paragraph("Valid", j.validWords())
 	p.paragraph("Revoked", j.revokedWords())
+	p.say("")
+	for _, line := range j.verdictLines() {
+		p.paragraph(line[0], line[1])
+	}
 	for _, finding := range j.relevant() {
 		p.say("")
 		p.showFinding(finding.Diag(j.options.clients), aboutFinding(finding, j.options.clients))
@@ -29,10 +33,6 @@ func (p *program) showJudged(j *judged) {
 	for _, finding := range j.more {
 		p.say("")
 		p.showFinding(finding, "")
-	}
-	p.say("")
-	for _, line := range j.verdictLines() {
-		p.paragraph(line[0], line[1])
 	}
 }
 
@@ -130,6 +130,8 @@ func (j *judged) anchoredWords() string {
 
 func (j *judged) nameWords() string {
 	switch {
+	case j.request.Usage == verify.Authority:
+		return "none needed: this is a CA"
 	case j.asked == "":
 		return "not asked; --name NAME asks. The certificate is for " + j.namesWords()
 	case slices.ContainsFunc(j.report.Findings, func(f verify.Finding) bool {

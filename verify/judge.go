@@ -72,7 +72,7 @@ func judge(request *Request, p *path, q *inquiry, now time.Time) *judgement {
 	p.revoked = p.withdrawn(q)
 	j := &judgement{path: p}
 	for _, rule := range rules {
-		first, behind := p.span(rule.scope)
+		first, behind := p.span(rule)
 		for i := first; i < behind; i++ {
 			found := rule.check(p, p.certificates[i], i)
 			if !found.found {
@@ -92,21 +92,37 @@ func judge(request *Request, p *path, q *inquiry, now time.Time) *judgement {
 	return j
 }
 
-// span gives the places of a scope's certificates, the second not included.
-func (p *path) span(s scope) (first, behind int) {
+// span gives the places of the certificates in a rule's scope, the second not
+// included.
+func (p *path) span(rule *Rule) (first, behind int) {
 	below := len(p.certificates) // certificates that are no anchor
 	if p.anchor != nil && below > 1 {
 		below--
 	}
-	switch s {
-	case leaf, whole:
+	issuer := 1 // where issuers begin
+	if p.request.Usage == Authority {
+		issuer = 0
+	}
+	switch rule.scope {
+	case leaf:
+		if issuer == 0 && (rule.Question == Used || rule.Question == Named) {
+			return 0, 0 // what is asked of servers and clients only
+		}
+		return 0, 1
+	case whole:
 		return 0, 1
 	case intermediate:
-		return 1, below
+		if p.anchor != nil && len(p.certificates) == 1 {
+			return 0, 0
+		}
+		return issuer, below
 	case anchor:
+		if p.anchor != nil && len(p.certificates) == 1 {
+			return issuer, 1
+		}
 		return max(below, 1), len(p.certificates)
 	case issuers:
-		return 1, len(p.certificates)
+		return issuer, len(p.certificates)
 	case presented:
 		return 0, below
 	default:

@@ -108,7 +108,7 @@ var anchorRules = []*Rule{
 		Why: "Firefox does not take a root for a server's certificate", Source: "mozilla::pkix, pkixbuild.cpp; measured",
 		Refusing: Firefox, Severity: diag.SeverityNotice, Fixes: []fix{fixIssue}, scope: whole,
 		check: func(p *path, c *Certificate, _ int) fault {
-			return when(p.anchor != nil && len(p.certificates) == 1, c.Title()+" is trusted itself, with no root above it")
+			return when(p.anchor != nil && len(p.certificates) == 1 && p.request.Usage != Authority, c.Title()+" is trusted itself, with no root above it")
 		},
 	},
 	{

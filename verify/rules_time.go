@@ -51,9 +51,9 @@ var timeRules = []*Rule{
 		Why:    "Apple refuses it, below roots that people added, too; the 398 days of public CAs do not count there",
 		Source: "support.apple.com 103769; Chromium, net/docs/certificate_lifetimes.md", Refusing: Safari, Severity: diag.SeverityWarning,
 		Fixes: []fix{fixIssue}, scope: leaf,
-		check: func(_ *path, c *Certificate, _ int) fault {
+		check: func(p *path, c *Certificate, _ int) fault {
 			length := c.X509.NotAfter.Sub(c.X509.NotBefore)
-			return whenf(length > appleLimit && !c.X509.NotBefore.Before(appleSince), "%s is valid for %d days", c.Title(), int(length/(24*time.Hour)))
+			return whenf(p.request.Usage != Authority && length > appleLimit && !c.X509.NotBefore.Before(appleSince), "%s is valid for %d days", c.Title(), int(length/(24*time.Hour)))
 		},
 	},
 }

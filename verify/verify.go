@@ -27,6 +27,8 @@ const (
 	Server Usage = iota // a TLS server shows it
 	Client              // a TLS client shows it
 	Email               // S/MIME
+	// Authority: the certificate is a CA's, judged for its own sake.
+	Authority
 )
 
 // Request is one question. The zero value of every field but Chain and Anchors
