@@ -26,10 +26,13 @@ import (
 
 // brokenKind is what "devca badssl --json" says about one kind.
 type brokenKind struct {
-	Kind    string   `json:"kind"`
-	Host    string   `json:"host"`
-	URL     string   `json:"url"`
-	Refused []string `json:"refused_by"`
+	Kind     string   `json:"kind"`
+	Host     string   `json:"host"`
+	URL      string   `json:"url"`
+	Rules    []string `json:"rules"`
+	Server   bool     `json:"server"`
+	Refused  []string `json:"refused_by"`
+	Accepted []string `json:"accepted_by"`
 }
 
 // realClient asks a real client for all the pages and gives what it said about

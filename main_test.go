@@ -94,11 +94,12 @@ const fakesVariable = "DEVCA_TEST_FAKES"
 // fakes are stand-ins for programs of other systems that need more than
 // runFake's recording does. A script opts in with "fakes NAME...".
 var fakes = map[string]func(dir string, args []string) int{
-	"serve":        serve,
-	"go-client":    goClient,
-	"firefox-load": firefoxLoad,
-	"firefox-eval": firefoxEval,
-	"badssl-ask":   askBroken,
+	"serve":         serve,
+	"go-client":     goClient,
+	"firefox-load":  firefoxLoad,
+	"firefox-eval":  firefoxEval,
+	"badssl-ask":    askBroken,
+	"badssl-verify": verifyBroken,
 }
 
 // runFake is a program that notes how it was called in log, prints NAME.stdout

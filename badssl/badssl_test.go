@@ -80,6 +80,9 @@ func TestPlanted(t *testing.T) {
 			details = append(details, finding.Detail)
 		}
 		planted := slices.Clone(made.Kind.Finds)
+		if made.Kind.Server {
+			planted = nil // which only a server shows: testdata/script/badssl-verify.txtar
+		}
 		slices.Sort(planted)
 		slices.Sort(found)
 		if !slices.Equal(found, planted) {
