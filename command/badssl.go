@@ -205,11 +205,14 @@ func kindResults(fixture *badssl.Fixture, port string) []kindResult {
 
 func (p *program) badsslServe(c *cli.Context, listener net.Listener, options badssl.Options, limit time.Duration) error {
 	at := listener.Addr().String()
-	_, port, err := net.SplitHostPort(at)
+	host, port, err := net.SplitHostPort(at)
 	if err != nil {
 		return err
 	}
-	options.Base = "http://" + at
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	options.Base = "http://" + net.JoinHostPort(host, port)
 	fixture, err := badssl.New(options)
 	if err != nil {
 		return err
@@ -227,7 +230,7 @@ func (p *program) badsslServe(c *cli.Context, listener net.Listener, options bad
 		Address: at, Root: file, SHA256: certs.Fingerprint(fixture.Root.Raw), Domain: fixture.Domain,
 		Until: time.Now().Add(limit).UTC().Format(time.RFC3339), Kinds: kindResults(fixture, port),
 	}
-	server := &badssl.Server{Fixture: fixture, Index: index(result), Seen: p.visitor}
+	server := &badssl.Server{Fixture: fixture, Index: index(result, host), Seen: p.visitor}
 	if err := p.badsslInvite(result, limit); err != nil {
 		return err
 	}
@@ -276,7 +279,7 @@ func (p *program) visitor(kind string, err error) {
 }
 
 // index is the page of the server: plain text, so that curl shows it, too.
-func index(result badsslResult) string {
+func index(result badsslResult, at string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Certificates that are broken on purpose, by devca badssl\n\nroot  SHA-256 %s\n\n", result.SHA256)
 	for _, kind := range result.Kinds {
@@ -298,7 +301,7 @@ func index(result badsslResult) string {
 		resolve := ""
 		if kind.Host != "127.0.0.1" {
 			_, port, _ := net.SplitHostPort(result.Address)
-			resolve = " --resolve " + net.JoinHostPort(kind.Host, port) + ":127.0.0.1"
+			resolve = " --resolve " + net.JoinHostPort(kind.Host, port) + ":" + at
 		}
 		fmt.Fprintf(&b, "  try:     curl --cacert %s%s %s\n\n", root, resolve, kind.URL)
 	}
