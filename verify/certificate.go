@@ -49,8 +49,10 @@ func (c *Certificate) Title() string {
 	switch {
 	case c.X509 != nil:
 		return titleOf(c.X509)
-	case c.Loose != nil && c.Loose.Subject != "":
-		return c.Loose.Subject
+	case c.Loose != nil && c.Loose.title != "":
+		return c.Loose.title
+	case c.Loose != nil && len(c.Loose.Names) > 0:
+		return c.Loose.Names[0]
 	default:
 		return "a certificate that cannot be read"
 	}
