@@ -14,11 +14,12 @@ import (
 // notProvoked are the codes that no script brings about, each with the reason.
 // Everything else a person can meet is in testdata/script.
 var notProvoked = map[string]string{
-	"trust/no-answer":     "only Windows and macOS show such dialogs; tests of trust have their answers",
-	"trust/no-screen":     "only macOS shows such dialogs; keychain_test.go",
-	"trust/distrusted":    "only Windows has such a store; store_windows_test.go, run under Wine by wine_linux_test.go",
-	"nss/import-off":      "only on Windows and macOS does Firefox import the system's roots; nss_remarks_test.go",
-	"internal/unexpected": "it is the answer to failures that nobody foresaw, such as a full disk",
+	"trust/no-answer":        "only Windows and macOS show such dialogs; tests of trust have their answers",
+	"trust/no-screen":        "only macOS shows such dialogs; keychain_test.go",
+	"trust/distrusted":       "only Windows has such a store; store_windows_test.go, run under Wine by wine_linux_test.go",
+	"nss/import-off":         "only on Windows and macOS does Firefox import the system's roots; nss_remarks_test.go",
+	"verify/handshake-fails": "no server program takes a key that is not its certificate's; dial's test has one that does",
+	"internal/unexpected":    "it is the answer to failures that nobody foresaw, such as a full disk",
 }
 
 // codes reads the constants of type Code in diag/codes*.go.

@@ -26,7 +26,7 @@ var chainKinds = []*Kind{
 	},
 	{
 		Name: "forged", Wrong: "the signature is by another key than the issuer's",
-		Finds: []diag.Code{"verify/signature-mismatch", "verify/unrelated-certificate"},
+		Finds: []diag.Code{"verify/signature-mismatch"},
 		alter: func(o *order) error { o.rewrite.forged = true; return nil },
 	},
 	{

@@ -58,7 +58,7 @@ var nameKinds = []*Kind{
 	},
 	{
 		Name: "cn-only", Wrong: "the name is only in the common name, where browsers have not looked since 2017",
-		Finds: []diag.Code{"verify/no-alternative-name", "verify/common-name-beside"}, Harmless: true,
+		Finds: []diag.Code{"verify/no-alternative-name"}, Harmless: true,
 		alter: func(o *order) error {
 			o.template.DNSNames, o.template.Subject.CommonName = nil, o.host
 			return nil

@@ -17,7 +17,7 @@ var serverKinds = []*Kind{
 	},
 	{
 		Name: "tls10-only", Wrong: "the server speaks TLS 1.0 only", Server: true,
-		Finds:    []diag.Code{diag.VerifyOldTLS},
+		Finds:    []diag.Code{"verify/old-tls"},
 		Refusing: verify.Everyone &^ verify.GnuTLS, // which still has it, in Debian 12 (measured)
 		alter: func(o *order) error {
 			o.made.MinVersion, o.made.MaxVersion = tls.VersionTLS10, tls.VersionTLS10

@@ -62,7 +62,7 @@ func (p *program) judgeServer(c *cli.Context, o *verifyOptions, ground *ground, 
 	}
 	seen := dial.Probe(ctx, target, options, peer)
 	j := &judged{options: o, name: name, kind: "server", asked: target.Name(), live: describePeer(target, peer, seen)}
-	j.request.Live, j.request.Staple = true, peer.Staple
+	j.request.Live, j.request.Staple, j.request.Version = true, peer.Staple, peer.Version
 	if _, err := p.judgeChain(c, o, ground, j, peer.Chain); err != nil {
 		return nil, err
 	}
@@ -124,15 +124,9 @@ func (j *judged) checkServer(peer *dial.Peer, seen dial.Observations) {
 			Fixes: []diag.Fix{{Do: "make this certificate the server's default, if such clients matter"}},
 		})
 	}
-	if peer.Version < tls.VersionTLS12 {
+	if peer.Version >= tls.VersionTLS12 && seen.Old {
 		j.more = append(j.more, diag.Finding{
-			Code: diag.VerifyOldTLS, Severity: diag.SeverityError,
-			What: "the server speaks nothing newer than " + tls.VersionName(peer.Version), Why: "every client looked at wants TLS 1.2 at least (RFC 8996)",
-			Fixes: []diag.Fix{{Do: "let the server speak TLS 1.2 and 1.3"}},
-		})
-	} else if seen.Old {
-		j.more = append(j.more, diag.Finding{
-			Code: diag.VerifyOldTLS, Severity: diag.SeverityNotice, What: "the server still speaks TLS 1.0 or 1.1", Why: "both are deprecated (RFC 8996)",
+			Code: diag.VerifyOldToo, Severity: diag.SeverityNotice, What: "the server still speaks TLS 1.0 or 1.1", Why: "both are deprecated (RFC 8996)",
 			Fixes: []diag.Fix{{Do: "let the server speak TLS 1.2 and 1.3 only"}},
 		})
 	}

@@ -21,6 +21,6 @@ const (
 	VerifyHandshake Code = "verify/handshake-fails"
 	// VerifyWithoutName is a server that shows another certificate if no name is sent.
 	VerifyWithoutName Code = "verify/another-without-name"
-	// VerifyOldTLS is a server with TLS 1.1 or older.
-	VerifyOldTLS Code = "verify/old-tls"
+	// VerifyOldToo is a server that speaks TLS 1.1 or older besides newer versions.
+	VerifyOldToo Code = "verify/old-tls-too"
 )

@@ -7,6 +7,7 @@ import (
 	"net"
 	"reflect"
 	"strings"
+	"syscall"
 	"time"
 
 	"devca/diag"
@@ -151,11 +152,10 @@ func (p *Peer) listen(connection *tls.Conn) {
 	if connection.SetReadDeadline(time.Now().Add(afterHandshake)) != nil {
 		return
 	}
-	_, err := connection.Read(make([]byte, 1))
-	if timeout, ok := errors.AsType[net.Error](err); err == nil || ok && timeout.Timeout() {
-		return
+	// One that only closes the connection had nothing to hear.
+	if _, err := connection.Read(make([]byte, 1)); alertOf(err) != nil || errors.Is(err, syscall.ECONNRESET) {
+		p.fail(err)
 	}
-	p.fail(err)
 }
 
 func (p *Peer) fail(err error) {

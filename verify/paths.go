@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"slices"
 	"time"
 )
 
@@ -44,6 +46,10 @@ func neutral(c *x509.Certificate) *x509.Certificate {
 	copied.BasicConstraintsValid, copied.IsCA, copied.MaxPathLen, copied.MaxPathLenZero = true, true, -1, false
 	copied.KeyUsage, copied.ExtKeyUsage, copied.UnknownExtKeyUsage = 0, nil, nil
 	copied.UnhandledCriticalExtensions = nil
+	// Whether there are constraints, x509 sees by the extension itself.
+	if slices.ContainsFunc(c.Extensions, isConstraints) {
+		copied.Extensions = slices.DeleteFunc(slices.Clone(c.Extensions), isConstraints)
+	}
 	copied.PermittedDNSDomains, copied.ExcludedDNSDomains = nil, nil
 	copied.PermittedIPRanges, copied.ExcludedIPRanges = nil, nil
 	copied.PermittedEmailAddresses, copied.ExcludedEmailAddresses = nil, nil
@@ -54,6 +60,8 @@ func neutral(c *x509.Certificate) *x509.Certificate {
 	copied.RequireExplicitPolicy, copied.RequireExplicitPolicyZero = 0, false
 	return &copied
 }
+
+func isConstraints(e pkix.Extension) bool { return e.Id.Equal(oidNameConstraints) }
 
 // usable says whether signatures by the certificate's key are checked at all.
 func usable(c *x509.Certificate) bool {

@@ -16,7 +16,7 @@ var anchorRules = []*Rule{
 		Why: "clients stop at the first byte that RFC 5280 does not allow", Source: "RFC 5280, 4.1",
 		Refusing: all, Severity: diag.SeverityError, Fixes: []fix{fixIssue}, scope: leaf,
 		check: func(_ *path, c *Certificate, _ int) fault {
-			return whenf(c.X509 == nil, "%s cannot be read: %v", c.Title(), c.Err)
+			return whenf(c.X509 == nil, "%s cannot be read: %s", unreadTitle(c), c.unreadable())
 		},
 	},
 	{
@@ -118,7 +118,7 @@ var anchorRules = []*Rule{
 		check: func(p *path, _ *Certificate, _ int) fault {
 			for i, c := range p.request.Chain {
 				if i > 0 && c.X509 == nil {
-					return yes(fmt.Sprintf("number %d of the chain cannot be read: %v", i+1, c.Err))
+					return yes(fmt.Sprintf("number %d of the chain cannot be read: %s", i+1, c.unreadable()))
 				}
 			}
 			return fault{}
@@ -170,11 +170,19 @@ func unrelated(p *path, _ *Certificate, _ int) fault {
 	for i, sent := range p.request.Chain {
 		used := sent.X509 == nil || sent.looksSelfSigned() // these have rules of their own
 		for _, c := range p.certificates {
-			used = used || bytes.Equal(sent.DER, c.DER)
+			// A namesake of an issuer is not what leads nowhere.
+			used = used || bytes.Equal(sent.DER, c.DER) || sent.X509 != nil && bytes.Equal(sent.X509.RawSubject, c.X509.RawIssuer)
 		}
 		if !used {
 			return yes(fmt.Sprintf("number %d of the chain, %s, issued nothing in it", i+1, sent.Title()))
 		}
 	}
 	return fault{}
+}
+
+func unreadTitle(c *Certificate) string {
+	if c.Loose != nil && c.Loose.Subject != "" {
+		return c.Loose.Subject
+	}
+	return "the certificate"
 }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 
@@ -110,6 +111,19 @@ var constraintRules = []*Rule{
 			for _, name := range slices.Concat(c.X509.PermittedDNSDomains, c.X509.ExcludedDNSDomains) {
 				if strings.HasPrefix(name, ".") || strings.Contains(name, "*") {
 					return yes(fmt.Sprintf("%s constrains %q", c.Title(), name))
+				}
+			}
+			return fault{}
+		},
+	},
+	{
+		ID: "verify/constraint-address-as-name", Question: Constrained, Title: "a constraint on DNS names that is an IP address",
+		Why: "Firefox calls every chain below it badly encoded", Source: "mozilla::pkix, pkixnames.cpp (SEC_ERROR_BAD_DER); measured", Refusing: Firefox,
+		Severity: diag.SeverityWarning, Fixes: []fix{fixRotate, fixIssuer}, scope: issuers,
+		check: func(_ *path, c *Certificate, _ int) fault {
+			for _, name := range slices.Concat(c.X509.PermittedDNSDomains, c.X509.ExcludedDNSDomains) {
+				if net.ParseIP(name) != nil {
+					return yes(fmt.Sprintf("%s constrains DNS names to %s", c.Title(), name))
 				}
 			}
 			return fault{}

@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rsa"
+	"crypto/tls"
 	"crypto/x509"
 
 	"devca/diag"
@@ -108,6 +109,15 @@ var keyRules = []*Rule{
 		ID: "verify/issuer-ed25519", Question: Keyed, Title: "a CA's Ed25519 key",
 		Why: "Chrome and Firefox do not check such signatures", Source: "BoringSSL; mozilla::pkix; as for leaves, not measured for CAs", Refusing: Chrome | Firefox,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixRotate}, scope: issuers, check: onEd25519,
+	},
+	{
+		ID: "verify/old-tls", Question: Keyed, Title: "the server speaks nothing newer than TLS 1.1",
+		Why: "both older versions are deprecated; of the clients looked at only GnuTLS goes on", Source: "RFC 8996; measured with TLS 1.0", Refusing: Everyone &^ GnuTLS,
+		Severity: diag.SeverityWarning, Fixes: []fix{{do: "let the server speak TLS 1.2 and 1.3"}}, scope: whole,
+		check: func(p *path, _ *Certificate, _ int) fault {
+			version := p.request.Version
+			return whenf(version != 0 && version < tls.VersionTLS12, "the server speaks nothing newer than %s", tls.VersionName(version))
+		},
 	},
 	{
 		ID: "verify/weak-signature", Question: Keyed, Title: "a signature with SHA-1",

@@ -136,7 +136,8 @@ var nameRules = []*Rule{
 		Refusing: WebPKI, Severity: diag.SeverityNotice, Fixes: []fix{fixIssue}, scope: leaf,
 		check: func(_ *path, c *Certificate, _ int) fault {
 			common := c.X509.Subject.CommonName
-			return whenf(common != "" && !amongNames(common, c), "the common name %q is none of %s", common, namesOf(c))
+			named := c.hasDNS() || c.hasIP()
+			return whenf(common != "" && named && !amongNames(common, c), "the common name %q is none of %s", common, namesOf(c))
 		},
 	},
 }
@@ -159,7 +160,13 @@ func amongNames(common string, c *Certificate) bool {
 
 // namesOf lists a certificate's names, the first few of many.
 func namesOf(c *Certificate) string {
-	names := append([]string{}, c.X509.DNSNames...)
+	var names []string
+	for _, name := range c.X509.DNSNames {
+		if net.ParseIP(name) != nil {
+			name += " (as a DNS name)"
+		}
+		names = append(names, name)
+	}
 	for _, ip := range c.X509.IPAddresses {
 		names = append(names, net.IP(ip).String())
 	}

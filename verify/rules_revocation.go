@@ -147,6 +147,10 @@ func problems(answer revocation.Answer) string {
 	return strings.Join(what, "; ")
 }
 
+// shortLived are certificates of which Firefox does not ask whether they are
+// revoked (security.pki.cert_short_lifetime_in_days; measured).
+const shortLived = 10 * 24 * time.Hour
+
 var revocationRules = []*Rule{
 	{
 		ID: "verify/revoked-staple", Question: Unrevoked, Title: "revoked, says the stapled answer",
@@ -181,8 +185,12 @@ var revocationRules = []*Rule{
 		ID: "verify/staple-unusable", Question: Unrevoked, Title: "the stapled answer is of no use",
 		Why: "Firefox and GnuTLS refuse a stale staple, the others pass it over", Source: "RFC 6960, 3.2; measured", Refusing: Firefox | GnuTLS,
 		Severity: diag.SeverityWarning, Fixes: []fix{{do: "have the server fetch a new answer, or staple none"}}, scope: leaf,
-		check: func(p *path, _ *Certificate, _ int) fault {
-			return when(p.revoked.stapled.Status == revocation.Unusable || p.revoked.stapled.Status == revocation.Unknown, "the stapled OCSP answer: "+problems(p.revoked.stapled))
+		check: func(p *path, c *Certificate, _ int) fault {
+			found := when(p.revoked.stapled.Status == revocation.Unusable || p.revoked.stapled.Status == revocation.Unknown, "the stapled OCSP answer: "+problems(p.revoked.stapled))
+			if c.X509.NotAfter.Sub(c.X509.NotBefore) <= shortLived {
+				found.among = GnuTLS
+			}
+			return found
 		},
 	},
 	{

@@ -45,10 +45,11 @@ type Request struct {
 
 	// Live says that the chain was shown by a server in a handshake, in which a
 	// missing staple means something.
-	Live   bool
-	Staple []byte   // the OCSP response of the handshake, DER
-	OCSP   [][]byte // fetched OCSP responses, DER
-	CRLs   [][]byte // revocation lists, DER
+	Live    bool
+	Version uint16   // of TLS, which the handshake settled on; 0: there was none
+	Staple  []byte   // the OCSP response of the handshake, DER
+	OCSP    [][]byte // fetched OCSP responses, DER
+	CRLs    [][]byte // revocation lists, DER
 	// Demand makes the lack of an answer about revocation a finding for everybody
 	// (hard-fail).
 	Demand bool
