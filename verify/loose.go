@@ -245,6 +245,8 @@ func count(n int, one, many string) string {
 func (c *Certificate) unreadable() string {
 	const most = 4
 	switch {
+	case c.Err == nil:
+		return ""
 	case c.Loose == nil || len(c.Loose.Problems) == 0:
 		return withoutPrefix(c.Err)
 	case len(c.Loose.Problems) > most:
