@@ -59,39 +59,56 @@ func Connect(ctx context.Context, target Target, options Options) (*Peer, error)
 	if err != nil {
 		return nil, unreachable(ctx, target, err)
 	}
-	defer connection.Close()
 	peer.Remote = connection.RemoteAddr().String()
-	if deadline, ok := ctx.Deadline(); ok {
-		if err := connection.SetDeadline(deadline); err != nil {
-			return nil, err
-		}
-	}
-	if target.Protocol.STARTTLS {
-		if err := negotiate(ctx, connection, target); err != nil {
-			return nil, err
-		}
-	}
-	secure := tls.Client(connection, peer.config(options))
-	switch err := secure.HandshakeContext(ctx); {
-	case err == nil:
-		peer.note(secure.ConnectionState())
-		peer.listen(secure)
-	case len(peer.Chain) > 0:
-		peer.fail(err)
-	case strings.Contains(err.Error(), "failed to parse certificate from server"):
-		// crypto/tls parses the chain before anybody may look at it, and has no type
-		// for this error.
-		if peer := recorded(ctx, target, options); peer != nil {
-			return peer, nil
+	err = peer.handshake(ctx, connection, options)
+	if _, unread := errors.AsType[unreadError](err); unread {
+		// Up to TLS 1.2, the chain can be had all the same.
+		if again := recorded(ctx, target, options); again != nil {
+			return again, nil
 		}
 		return nil, diag.New(diag.DialUnreadable, "a certificate of the server at "+target.Address()+" cannot be read").From(err).
 			Because("the server speaks TLS 1.3 only, in which certificates are encrypted").
 			Fix("judge the file that the server has", diag.CommandLine("devca", "verify", "CHAIN.pem")).
 			Fix("see what OpenSSL makes of it", diag.CommandLine("openssl", "s_client", "-connect", target.Address(), "-showcerts"))
-	default:
-		return nil, failed(ctx, target, err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return peer, nil
+}
+
+// unreadError says that the handshake ended because of a certificate that
+// crypto/tls cannot read.
+type unreadError struct{ error }
+
+// handshake changes to TLS and makes the handshake, and closes the connection.
+func (p *Peer) handshake(ctx context.Context, connection net.Conn, options Options) error {
+	defer connection.Close()
+	if deadline, ok := ctx.Deadline(); ok {
+		if err := connection.SetDeadline(deadline); err != nil {
+			return err
+		}
+	}
+	if p.Target.Protocol.STARTTLS {
+		if err := negotiate(ctx, connection, p.Target); err != nil {
+			return err
+		}
+	}
+	secure := tls.Client(connection, p.config(options))
+	switch err := secure.HandshakeContext(ctx); {
+	case err == nil:
+		p.note(secure.ConnectionState())
+		p.listen(secure)
+	case len(p.Chain) > 0:
+		p.fail(err)
+	case strings.Contains(err.Error(), "failed to parse certificate from server"):
+		// crypto/tls parses the chain before anybody may look at it, and has no type
+		// for this error.
+		return unreadError{err}
+	default:
+		return failed(ctx, p.Target, err)
+	}
+	return nil
 }
 
 // config is for a client that believes everything and says nothing.

@@ -147,11 +147,14 @@ func ldap(d dialogue, _ Target) error {
 	return nil
 }
 
-// element reads one short BER element.
+// element reads one short BER sequence.
 func (d dialogue) element() ([]byte, error) {
 	head := make([]byte, 2)
 	if _, err := io.ReadFull(d, head); err != nil {
 		return nil, err
+	}
+	if head[0] != 0x30 {
+		return nil, errors.New("its answer is not LDAP")
 	}
 	length := int(head[1])
 	if length >= 0x80 {
@@ -173,7 +176,7 @@ func (d dialogue) element() ([]byte, error) {
 	_, err := io.ReadFull(d, content)
 	// In DER form, which the parser reads: OpenLDAP writes long lengths for short ones.
 	var b cryptobyte.Builder
-	b.AddASN1(asn1.Tag(head[0]), func(b *cryptobyte.Builder) { b.AddBytes(content) })
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) { b.AddBytes(content) })
 	return b.BytesOrPanic(), err
 }
 

@@ -95,10 +95,10 @@ func ParseTarget(text string) (Target, error) {
 	if !isAddress(target.Host) {
 		ascii, err := idna.Lookup.ToASCII(strings.ToLower(target.Host))
 		switch {
-		case err == nil:
+		case err == nil && ascii != "":
 			target.Host = ascii
-		case !isASCII(target.Host): // such as an underscore: the network decides
-			return Target{}, noTarget(text, "its name has no form in A-labels: "+err.Error())
+		case !isASCII(target.Host): // others, such as those with an underscore, are the network's to refuse
+			return Target{}, noTarget(text, "its name has no form in A-labels")
 		}
 	}
 	return target, nil
@@ -131,4 +131,4 @@ func isAddress(text string) bool {
 	return err == nil
 }
 
-func notOfHost(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`/\"'?#@`, r) }
+func notOfHost(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`/\"'?#@[]`, r) }

@@ -36,6 +36,16 @@ script=bsdutils
 ip=iproute2
 zbarimg=zbar-tools
 update-ca-certificates=ca-certificates
+/usr/lib/postgresql/*/bin/postgres=postgresql
+mariadbd=mariadb-server-core
+/usr/lib/dovecot/imap=dovecot-imapd
+/usr/lib/dovecot/pop3=dovecot-pop3d
+smtpd=opensmtpd
+vsftpd=vsftpd
+slapd=slapd
+prosody=prosody
+tinyproxy=tinyproxy-bin
+microsocks=microsocks
 trust=p11-kit
 wine=wine
 x86_64-w64-mingw32-gcc|x86_64-w64-mingw32-gcc-win32=gcc-mingw-w64-x86-64-win32
@@ -64,7 +74,10 @@ missing() { # the packages of missing programs
 	for line in $wanted; do
 		found=
 		for program in $(echo "${line%=*}" | tr '|' ' '); do
-			if command -v "$program" >/dev/null 2>&1; then found=yes; fi
+			# Some programs are in no PATH.
+			for path in $program; do
+				if command -v "$path" >/dev/null 2>&1; then found=yes; fi
+			done
 		done
 		if [ -z "$found" ]; then echo "${line#*=}"; fi
 	done
