@@ -79,7 +79,7 @@ func (p *program) verifyFolder(c *cli.Context, o *verifyOptions, ground *ground,
 		p.progress(counts)
 	}
 	workers.Wait()
-	p.endProgress()
+	p.clearProgress()
 	result.Folders = append(result.Folders, counts)
 	if !p.json {
 		p.say("%s: %d judged, %d refused by somebody, %d other files", ui.Clean(folder), counts.Certificates, counts.Refused, counts.Others)
@@ -90,10 +90,11 @@ func (p *program) verifyFolder(c *cli.Context, o *verifyOptions, ground *ground,
 // walkFiles goes through the files below a folder in the order of their names.
 // Links are not followed.
 func walkFiles(c *cli.Context, folder string, each func(name string)) error {
+	ctx := c.Context
 	return filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
 		switch {
-		case c.Context.Err() != nil:
-			return c.Context.Err()
+		case ctx.Err() != nil:
+			return ctx.Err()
 		case err != nil && name == folder:
 			return noFile(folder, err)
 		case err != nil:
@@ -157,5 +158,3 @@ func (p *program) clearProgress() {
 		fmt.Fprint(p.streams.Err, "\r\x1b[K")
 	}
 }
-
-func (p *program) endProgress() { p.clearProgress() }

@@ -14,41 +14,48 @@ import (
 // --json each change is one line of JSON, so that a program can read them as they
 // come.
 func (p *program) verifyWatch(c *cli.Context, o *verifyOptions) error {
+	ctx := c.Context
 	last := map[string][]byte{}
 	for {
 		ground := p.newGround(c, o) // roots may have changed, too
 		for _, name := range o.targets {
-			j, err := p.judgeTarget(c, o, ground, name)
-			if c.Context.Err() != nil {
-				return c.Context.Err()
+			change, j := p.lookAgain(c, o, ground, name)
+			if ctx.Err() != nil {
+				return ctx.Err()
 			}
-			change := watched{Time: time.Now().UTC().Truncate(time.Second), Target: name}
-			if err != nil {
-				finding := findingWithCause(asFinding(err))
-				change.Error = finding.What
-			} else {
-				described := j.describe()
-				change.Result = &described
-			}
-			state, err := json.Marshal(watched{Target: name, Error: change.Error, Result: change.Result})
+			state, err := json.Marshal(change)
 			if err != nil {
 				return err
 			}
+			first := last[name] == nil
 			if bytes.Equal(last[name], state) {
 				continue
 			}
-			first := last[name] == nil
 			last[name] = state
+			change.Time = time.Now().UTC().Truncate(time.Second)
 			if err := p.showWatched(change, j, first); err != nil {
 				return err
 			}
 		}
 		select {
-		case <-c.Context.Done():
-			return c.Context.Err()
+		case <-ctx.Done():
+			return ctx.Err()
 		case <-time.After(o.watch):
 		}
 	}
+}
+
+// lookAgain judges a target; j is nil if that failed.
+func (p *program) lookAgain(c *cli.Context, o *verifyOptions, ground *ground, name string) (change watched, j *judged) {
+	change = watched{Target: name}
+	j, err := p.judgeTarget(c, o, ground, name)
+	if err != nil {
+		change.Error = findingWithCause(asFinding(err)).What
+		return change, nil
+	}
+	described := j.describe()
+	change.Result = &described
+	return change, j
 }
 
 // watched is one line of verify --watch --json.

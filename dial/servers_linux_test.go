@@ -107,8 +107,11 @@ func (s *stage) run(port string, nobody bool, program string, args ...string) {
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // what it has to say is in its log
+		close(ended)
+	}()
 	s.t.Cleanup(func() {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
 		select {
@@ -126,9 +129,8 @@ func (s *stage) run(port string, nobody bool, program string, args ...string) {
 			return
 		}
 		select {
-		case err := <-ended:
-			ended <- err
-			s.t.Fatalf("%s ended: %v", program, err)
+		case <-ended:
+			s.t.Fatalf("%s ended: %s", program, log)
 		default:
 		}
 		if time.Now().After(end) {

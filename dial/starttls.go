@@ -166,7 +166,6 @@ func (d dialogue) element() ([]byte, error) {
 		if _, err := io.ReadFull(d, more); err != nil {
 			return nil, err
 		}
-		head = append(head, more...)
 		length = int(binary.BigEndian.Uint32(append(make([]byte, 4-size), more...)))
 	}
 	if length > maxLine {

@@ -67,7 +67,6 @@ var (
 	oidAuthorityKey      = asn1.ObjectIdentifier{2, 5, 29, 35}
 	oidExtKeyUsage       = asn1.ObjectIdentifier{2, 5, 29, 37}
 	oidAuthorityInfo     = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 1}
-	oidCommonName        = asn1.ObjectIdentifier{2, 5, 4, 3}
 )
 
 func factsOf(c *x509.Certificate) facts {

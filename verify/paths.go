@@ -171,12 +171,11 @@ func (s *search) build(end *Certificate, until *Certificate) []*path {
 	for _, chain := range chains[:min(len(chains), maxPaths)] {
 		p := &path{}
 		for i, c := range chain {
-			der := string(c.Raw)
-			if e := byDER[der]; e != nil && i == len(chain)-1 {
+			if e := byDER[string(c.Raw)]; e != nil && i == len(chain)-1 {
 				p.anchor = e
 				p.certificates = append(p.certificates, e.wrapped)
 			} else {
-				p.certificates = append(p.certificates, s.byDER[der])
+				p.certificates = append(p.certificates, s.byDER[string(c.Raw)])
 			}
 		}
 		found = append(found, p)
