@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/keystore"},
-	"devca/inspect":             {"devca/certs"},
+	"devca/inspect":             {"devca/certs", "devca/dial"},
 	"devca/keystore":            {"devca/certs"},
 	"devca/fetch":               {"devca/certs", "devca/revocation"},
 	"devca/mobile":              {},

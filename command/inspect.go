@@ -15,7 +15,7 @@ func (p *program) inspectCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "inspect",
 		Usage:     "read a certificate, chain, key, request, revocation list or a live server",
-		ArgsUsage: "FILE|-|HOST[:PORT]...",
+		ArgsUsage: "FILE|-|HOST[:PORT]|URL...",
 		Description: "Examples:\n  devca inspect localhost+2.pem\n  devca inspect localhost:8443\n  devca inspect https://localhost:8443 --json\n" +
 			"  devca inspect store.p12 --password-file password.txt\n  devca inspect localhost:8443 --pem > chain.pem\n\n" +
 			"Files may be PEM, DER or PKCS#12. A file wins over a host of the same name. Nothing is\n" +

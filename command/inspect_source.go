@@ -14,6 +14,7 @@ import (
 
 	"devca/certs"
 	"devca/diag"
+	"devca/dial"
 	"devca/inspect"
 )
 
@@ -47,13 +48,12 @@ func (p *program) inspectSource(c *cli.Context, name string, passwords []string)
 	if absent == nil {
 		return inspectFile(c, name, passwords)
 	}
-	target, err := inspect.ParseTarget(name)
+	target, err := dial.ParseTarget(name)
 	switch {
 	case namedLikeFile(name) || err != nil && strings.Contains(name, "/") && !strings.Contains(name, "://"):
 		return inspectSource{}, noFile(name, absent)
 	case err != nil:
-		return inspectSource{}, diag.New(diag.InspectFile, name+" is neither a file nor a server").From(err).
-			Fix("give a file, - for standard input, or a server", "devca inspect localhost:443")
+		return inspectSource{}, err
 	}
 	return p.inspectServer(c, name, target)
 }
@@ -126,7 +126,7 @@ func (s *inspectSource) named(err error) error {
 	return failure
 }
 
-func (p *program) inspectServer(c *cli.Context, name string, target inspect.Target) (inspectSource, error) {
+func (p *program) inspectServer(c *cli.Context, name string, target dial.Target) (inspectSource, error) {
 	// Only here: whoever types into standard input can be stopped as any program.
 	defer p.interruptible(c)()
 	target.ServerName = c.String("servername")

@@ -8,8 +8,6 @@ const (
 	InspectNothing Code = "inspect/nothing-found"
 	// InspectUnreadable is an input in which something could not be read.
 	InspectUnreadable Code = "inspect/unreadable"
-	// InspectUnreachable is a server that could not be reached or speaks no TLS.
-	InspectUnreachable Code = "inspect/unreachable"
 	// InspectExposed is a file with a private key that others can read.
 	InspectExposed Code = "inspect/exposed-key"
 )

@@ -17,49 +17,11 @@ import (
 	"time"
 
 	"devca/diag"
+	"devca/dial"
 )
 
-func TestParseTarget(t *testing.T) {
-	for text, want := range map[string]string{
-		"localhost":                       "localhost:443",
-		"localhost:8443":                  "localhost:8443",
-		"127.0.0.1":                       "127.0.0.1:443",
-		"::1":                             "[::1]:443",
-		"[::1]":                           "[::1]:443",
-		"[::1]:8443":                      "[::1]:8443",
-		"fe80::1%eth0":                    "[fe80::1%eth0]:443",
-		"[fe80::1%eth0]:1":                "[fe80::1%eth0]:1",
-		"https://localhost":               "localhost:443",
-		"https://localhost/":              "localhost:443",
-		"https://me@a.test:8443/x?y#z":    "a.test:8443",
-		"https://[::1]:8443/x":            "[::1]:8443",
-		"localhost:65535":                 "localhost:65535",
-		"":                                "",
-		":443":                            "",
-		"localhost:":                      "",
-		"localhost:0":                     "",
-		"localhost:65536":                 "",
-		"localhost:https":                 "",
-		"a:b:c":                           "",
-		"a/b":                             "",
-		"a b":                             "",
-		"a\nb:443":                        "",
-		"http://localhost":                "",
-		"https://":                        "",
-		"https://a.test:99999/":           "",
-		"ftp://a.test":                    "",
-		"https://a\x00b/":                 "",
-		strings.Repeat("x", 9) + "\\:443": "",
-	} {
-		target, err := ParseTarget(text)
-		if (err == nil) != (want != "") || err == nil && target.Address() != want {
-			t.Errorf("%q: %q, %v", text, target.Address(), err)
-		}
-	}
-}
-
 // serveTLS answers handshakes until the test ends.
-func serveTLS(t *testing.T, network, address string, config *tls.Config) Target {
+func serveTLS(t *testing.T, network, address string, config *tls.Config) dial.Target {
 	t.Helper()
 	return serve(t, network, address, func(connection net.Conn) {
 		server := tls.Server(connection, config)
@@ -68,7 +30,7 @@ func serveTLS(t *testing.T, network, address string, config *tls.Config) Target 
 	})
 }
 
-func serve(t *testing.T, network, address string, answer func(net.Conn)) Target {
+func serve(t *testing.T, network, address string, answer func(net.Conn)) dial.Target {
 	t.Helper()
 	listener, err := net.Listen(network, address)
 	if err != nil {
@@ -91,7 +53,7 @@ func serve(t *testing.T, network, address string, answer func(net.Conn)) Target 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Target{Host: host, Port: port}
+	return dial.Target{Host: host, Port: port}
 }
 
 func codeOf(err error) diag.Code {
@@ -170,7 +132,7 @@ func TestDialOpenSSL(t *testing.T) {
 }
 
 // openSSLServer runs openssl s_server until the test ends.
-func openSSLServer(t *testing.T, key string, args ...string) Target {
+func openSSLServer(t *testing.T, key string, args ...string) dial.Target {
 	t.Helper()
 	dir := t.TempDir()
 	file := func(name string) string { return filepath.Join(dir, name) }
@@ -203,11 +165,11 @@ func openSSLServer(t *testing.T, key string, args ...string) Target {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if found := accepts.FindStringSubmatch(lines.Text()); found != nil {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return Target{Host: "127.0.0.1", Port: found[1]}
+			return dial.Target{Host: "127.0.0.1", Port: found[1]}
 		}
 	}
 	t.Fatal("openssl s_server did not say where it listens")
-	return Target{}
+	return dial.Target{}
 }
 
 func TestDialFailures(t *testing.T) {
@@ -217,17 +179,17 @@ func TestDialFailures(t *testing.T) {
 	damaged.Leaf = &x509.Certificate{}
 	refused := serve(t, "tcp4", "127.0.0.1:0", func(net.Conn) {})
 	for name, test := range map[string]struct {
-		target Target
+		target dial.Target
 		code   diag.Code
 		text   string
 	}{
 		"plain": {serve(t, "tcp4", "127.0.0.1:0", func(c net.Conn) {
 			_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
 			_, _ = io.Copy(io.Discard, c)
-		}), diag.InspectUnreachable, "is not a TLS server"},
-		"hangs up": {refused, diag.InspectUnreachable, "no TLS server answered at"},
-		"damaged":  {serveTLS(t, "tcp4", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{damaged}}), diag.InspectUnreadable, "cannot be read"},
-		"no host":  {Target{Host: "nowhere.invalid", Port: "443"}, diag.InspectUnreachable, ""},
+		}), diag.DialPlainHTTP, "speaks HTTP without TLS"},
+		"hangs up": {refused, diag.DialRefused, "hung up"},
+		"damaged":  {serveTLS(t, "tcp4", "127.0.0.1:0", &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{damaged}}), diag.DialUnreadable, "cannot be read"},
+		"no host":  {dial.Target{Host: "nowhere.invalid", Port: "443"}, diag.DialNoHost, ""},
 	} {
 		_, items, err := Dial(t.Context(), test.target)
 		if codeOf(err) != test.code || !strings.Contains(err.Error(), test.text) || len(items) != 0 {
@@ -241,7 +203,7 @@ func TestDialEnds(t *testing.T) {
 	target := serve(t, "tcp4", "127.0.0.1:0", func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, _, err := Dial(ctx, target); codeOf(err) != diag.InspectUnreachable || !strings.Contains(err.Error(), "in time") {
+	if _, _, err := Dial(ctx, target); codeOf(err) != diag.DialTimeout || !strings.Contains(err.Error(), "in time") {
 		t.Errorf("%v", err)
 	}
 }
