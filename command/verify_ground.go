@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"slices"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -20,13 +21,18 @@ type ground struct {
 	cli     *cli.Context
 
 	anchors *verify.Anchors
-	own     []*x509.Certificate // devca's roots and those that it was told to trust
-	stores  []trust.Store       // of this machine; nil until a local root was met
-	added   []*x509.Certificate // roots that somebody added to the system's store
+
+	// The rest belongs to whoever holds the lock: the files of a folder are judged
+	// side by side, and asking the stores takes long.
+	mutex   sync.Mutex
+	lacking map[string]verify.Clients // by the root's DER
+	own     []*x509.Certificate       // devca's roots and those that it was told to trust
+	stores  []trust.Store             // of this machine; nil until a local root was met
+	added   []*x509.Certificate       // roots that somebody added to the system's store
 }
 
 func (p *program) newGround(c *cli.Context, o *verifyOptions) *ground {
-	return &ground{program: p, options: o, cli: c}
+	return &ground{program: p, options: o, cli: c, lacking: map[string]verify.Clients{}}
 }
 
 // roots gives the anchors: those of --roots, or else the system's and devca's.
@@ -100,7 +106,24 @@ func (g *ground) addMachine(anchors *verify.Anchors) error {
 // missing says which clients of this machine do not have a root that somebody
 // put here; the vendors' roots are everywhere.
 func (g *ground) missing(ctx context.Context, root *x509.Certificate) verify.Clients {
-	if len(g.options.roots) > 0 || !g.isLocal(ctx, root) {
+	if len(g.options.roots) > 0 {
+		return 0
+	}
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	lacking, known := g.lacking[string(root.Raw)]
+	if !known {
+		lacking = g.ask(ctx, root)
+		if ctx.Err() == nil { // else the answer is only that nobody waited for it
+			g.lacking[string(root.Raw)] = lacking
+		}
+	}
+	return lacking
+}
+
+// ask reads the stores.
+func (g *ground) ask(ctx context.Context, root *x509.Certificate) verify.Clients {
+	if !g.isLocal(ctx, root) {
 		return 0
 	}
 	has, all := verify.Clients(0), verify.Clients(0)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -60,7 +61,7 @@ func (p *program) judgeChain(c *cli.Context, o *verifyOptions, ground *ground, j
 		j.report = verify.Judge(j.request)
 	}
 	if j.report.Anchor != nil {
-		if missing := ground.missing(c.Context, j.report.Anchor.Certificate); missing != 0 {
+		if missing := ground.missing(c.Context, j.report.Anchor.Certificate); missing != j.report.Anchor.Missing {
 			anchors.Lack(j.report.Anchor.Certificate, missing)
 			j.report = verify.Judge(j.request)
 		}
@@ -106,10 +107,8 @@ func (j *judged) checkPins() {
 			continue
 		}
 		pin := pinOf(c.X509.RawSubjectPublicKeyInfo)
-		for _, want := range j.options.pins {
-			if pin == want {
-				return
-			}
+		if slices.Contains(j.options.pins, pin) {
+			return
 		}
 		have = append(have, pin+" ("+c.Title()+")")
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"crypto/x509"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -213,12 +214,7 @@ func delegated(responder, issuer *x509.Certificate, at time.Time) string {
 }
 
 func hasUsage(certificate *x509.Certificate, usage x509.ExtKeyUsage) bool {
-	for _, u := range certificate.ExtKeyUsage {
-		if u == usage {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(certificate.ExtKeyUsage, usage)
 }
 
 // sameNonce compares in constant time: it costs nothing, and nobody has to think

@@ -222,10 +222,5 @@ func (s *search) signed(c *Certificate, issuer *x509.Certificate) bool {
 }
 
 func contains(list []*Certificate, c *Certificate) bool {
-	for _, other := range list {
-		if other == c {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, c)
 }

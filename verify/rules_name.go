@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"devca/diag"
@@ -145,10 +146,8 @@ var nameRules = []*Rule{
 // amongNames compares as the Baseline Requirements say: a byte copy of a dNSName,
 // or the canonical text of an address (RFC 5952).
 func amongNames(common string, c *Certificate) bool {
-	for _, name := range c.X509.DNSNames {
-		if name == common {
-			return true
-		}
+	if slices.Contains(c.X509.DNSNames, common) {
+		return true
 	}
 	for _, ip := range c.X509.IPAddresses {
 		if ip.String() == common {
