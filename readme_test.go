@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"testing"
 
 	"devca/command"
+	"devca/internal/ui"
 )
 
 // fenced gives the contents of README.md's blocks of a kind, in their order.
@@ -90,8 +92,13 @@ func TestREADME(t *testing.T) {
 
 func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
-// TestREADMELibrary runs README.md's Go program inside this module.
+// TestREADMELibrary runs README.md's Go programs inside this module, in a folder
+// with a certificate.
 func TestREADMELibrary(t *testing.T) {
+	begins := []string{"2 certificates, valid until 20", "chrome refuses [verify/unknown-issuer]"}
+	if blocks := fenced(t, "go"); len(blocks) != len(begins) {
+		t.Fatalf("README.md has %d programs", len(blocks))
+	}
 	folder, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
@@ -115,9 +122,14 @@ func TestREADMELibrary(t *testing.T) {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		run := exec.Command(binary)
-		run.Env = append(throwAway(t), "DEVCA_DIR="+filepath.Join(work, "ca"))
+		run.Dir, run.Env = work, append(throwAway(t), "DEVCA_DIR="+filepath.Join(work, "ca"))
+		streams := &ui.Streams{In: strings.NewReader(""), Out: io.Discard, Err: io.Discard, Getenv: func(string) string { return "" }}
+		issue := []string{"issue", "localhost", "127.0.0.1", "::1", "--dir", filepath.Join(work, "ca"), "--out", work}
+		if status := command.Run(issue, streams); status != 0 {
+			t.Fatalf("devca issue: exit status %d", status)
+		}
 		out, err := run.CombinedOutput()
-		if err != nil || !strings.HasPrefix(string(out), "2 certificates, valid until 20") {
+		if err != nil || !strings.HasPrefix(string(out), begins[i]) {
 			t.Errorf("%v\n%s", err, out)
 		}
 	}
