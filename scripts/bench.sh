@@ -99,6 +99,17 @@ if have openssl; then
 fi
 turns "issue localhost" "$@"
 
+# One chain judged for every client, beside one verified.
+ca=$(clean "$work/devca" ca path --root)
+chain=$work/out/localhost.pem
+set -- devca-version true "$work/devca version" devca-verify true "$work/devca verify $chain --name localhost --roots $ca"
+if have openssl; then
+	set -- "$@" openssl-verify true "openssl verify -CAfile $ca -untrusted $chain -verify_hostname localhost $chain"
+fi
+turns "verify a chain" "$@"
+printf '\nthe same in one process, beside crypto/x509 alone\n'
+go test -tags $tags -run '^$' -bench Verify -count 3 ./verify | grep ns/op
+
 # Ten thousand in one process.
 printf '\nbatch of 10000, beside the same work without a ledger and safe files (in turns)\n'
 seq -f 'host-%.0f.test' 10000 >"$work/names.txt"
@@ -113,6 +124,12 @@ for _ in 1 2 3; do
 	awk -v took=$((end - begin)) -v limit="$limit" \
 		'BEGIN { printf "  devca %8.0f /s   limit %8.0f /s   limit/devca %5.2f x\n", 1e13 / took, 1e9 / limit, took / 1e4 / limit }'
 done
+
+printf '\na folder of 10000 certificates, judged for every client\n'
+begin=$(date +%s%N)
+clean "$work/devca" verify "$work/batch" --roots "$ca" >"$work/judged"
+end=$(date +%s%N)
+awk -v took=$((end - begin)) -v cores="$(getconf _NPROCESSORS_ONLN)" 'BEGIN { printf "  %.2f s, %.0f /s on %d cores\n", took / 1e9, 1e13 / took, cores }'
 
 # A long ledger.
 printf '\nfilling the ledger up to %s certificates\n' "$many"
