@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -39,6 +40,27 @@ func readBounded(name string) ([]byte, error) {
 		return nil, noFile(name, err)
 	}
 	return data, nil
+}
+
+// untilInterrupted reads what may never end, standard input or a named pipe, and
+// gives up when somebody interrupts: the reading itself cannot be stopped.
+func untilInterrupted[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		value, err := read()
+		done <- outcome{value, err}
+	}()
+	select {
+	case one := <-done:
+		return one.value, one.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
 }
 
 // certificatesIn finds them in what a file or standard input holds.

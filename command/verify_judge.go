@@ -18,7 +18,9 @@ import (
 // judgeTarget reads or asks one target and judges what it gets.
 func (p *program) judgeTarget(c *cli.Context, o *verifyOptions, ground *ground, name string) (*judged, error) {
 	if name == "-" {
-		data, err := io.ReadAll(io.LimitReader(p.streams.In, inspect.MaxSize+1))
+		data, err := untilInterrupted(c.Context, func() ([]byte, error) {
+			return io.ReadAll(io.LimitReader(p.streams.In, inspect.MaxSize+1))
+		})
 		if err != nil {
 			return nil, diag.New(diag.VerifyNothing, "standard input cannot be read").From(err).Fix("give a file", "devca verify FILE")
 		}
@@ -30,7 +32,7 @@ func (p *program) judgeTarget(c *cli.Context, o *verifyOptions, ground *ground, 
 	}
 	// A link that leads nowhere is a file, too, and no host.
 	if _, err := os.Lstat(name); err == nil || namedLikeFile(name) {
-		ders, err := readCertificates(name, o.passwords)
+		ders, err := untilInterrupted(c.Context, func() ([][]byte, error) { return readCertificates(name, o.passwords) })
 		if err != nil {
 			return nil, err
 		}

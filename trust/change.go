@@ -328,6 +328,15 @@ func (c *Change) restore(ctx context.Context, r *Result, untouched []kept) error
 			return err
 		}
 	}
+	if s, ok := r.Store.(keeper); ok {
+		// What a killed change staged beside a file is still there if nothing wrote
+		// the file since.
+		for _, path := range s.Keeps() {
+			if err := c.Machine.removeStaged(ctx, path); err != nil {
+				return err
+			}
+		}
+	}
 	untouched = append(untouched, c.Journal.alike(r.Store, untouched)...)
 	if err := c.Journal.putBack(ctx, c.Machine, untouched); err != nil {
 		return err
