@@ -14,6 +14,8 @@ type condition uint32
 const (
 	commonName condition = 1 << iota
 	commonNameAddress
+	besideAddress // the common name fits, beside an address among the alternative names
+	besideURI     // the same beside a URI
 	wildcardTop
 	wildcardSuffix
 	wildcardPrivate
@@ -43,6 +45,8 @@ func (c condition) refusing() Clients {
 var conditionClients = map[condition]Clients{
 	commonName:        Chrome | Firefox | Safari | Go | Rustls | conformance,
 	commonNameAddress: Everyone&^Curl | conformance,
+	besideAddress:     Curl | GnuTLS,
+	besideURI:         GnuTLS,
 	wildcardTop:       Chrome | Firefox | Safari | openssls | GnuTLS | Rustls | WebPKI,
 	wildcardSuffix:    Chrome | WebPKI,
 	wildcardPrivate:   WebPKI,
@@ -114,13 +118,14 @@ func (m *match) host(c *Certificate, asked string) {
 		return
 	}
 	if on, ok := matchHost(strings.ToLower(c.X509.Subject.CommonName), asked); ok {
-		m.add(on | commonName)
-		if c.hasIP() {
-			// These two look at the common name only if there is no alternative name
-			// at all (curl lib/vtls/openssl.c, GnuTLS lib/x509/hostname-verify.c). No
-			// other name fits here, since none is a DNS name.
-			m.accepted &^= Curl | GnuTLS
+		on |= commonName
+		switch {
+		case c.hasIP():
+			on |= besideAddress
+		case len(c.X509.URIs) > 0:
+			on |= besideURI
 		}
+		m.add(on)
 	}
 }
 

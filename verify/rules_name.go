@@ -37,6 +37,18 @@ var nameRules = []*Rule{
 		check: fitting(commonName, "%s is only in the common name, and there is no alternative DNS name"),
 	},
 	{
+		ID: "verify/common-name-beside-address", Question: Named, Title: "only the common name fits, beside an IP address",
+		Why: "curl and GnuTLS look at the common name only where there is neither a DNS name nor an address", Source: "curl, lib/vtls; GnuTLS, hostname-verify.c; measured",
+		Refusing: conditionClients[besideAddress], Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
+		check: fitting(besideAddress, "%s is only in the common name, and the alternative names are others"),
+	},
+	{
+		ID: "verify/common-name-beside-uri", Question: Named, Title: "only the common name fits, beside a URI",
+		Why: "GnuTLS does not look at the common name then", Source: "GnuTLS, hostname-verify.c; measured",
+		Refusing: conditionClients[besideURI], Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
+		check: fitting(besideURI, "%s is only in the common name, and the alternative names are others"),
+	},
+	{
 		ID: "verify/no-alternative-address", Question: Named, Title: "the IP address is only in the common name",
 		Why: "an IP address is matched by an alternative name of the kind iPAddress; only curl still looks at the common name", Source: "RFC 9110, 4.3.5; measured",
 		Refusing: conditionClients[commonNameAddress], Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,

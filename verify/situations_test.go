@@ -12,6 +12,7 @@ import (
 	"encoding/asn1"
 	"math/big"
 	"net"
+	"net/url"
 	"testing"
 	"time"
 
@@ -178,6 +179,15 @@ func situations(t *testing.T) []situation {
 		{name: "issuer for clients", refusing: measured &^ verify.Java, deep: true, issuer: purposes(x509.ExtKeyUsageClientAuth)},
 		{name: "issuer for any purpose", refusing: verify.Firefox | ossl | verify.GnuTLS | verify.Rustls, deep: true, issuer: purposes(x509.ExtKeyUsageAny)},
 		{name: "common name only", refusing: verify.Chrome | verify.Firefox | verify.Go | verify.Rustls, names: []string{}, leaf: commonName("web.test.example"), host: "web.test.example"},
+		{name: "common name beside an address", refusing: verify.Chrome | verify.Firefox | verify.Go | verify.Rustls | verify.Curl | verify.GnuTLS, names: []string{"10.0.0.1"}, leaf: commonName("web.test.example")},
+		{
+			name: "common name beside a URI", refusing: verify.Chrome | verify.Firefox | verify.Go | verify.Rustls | verify.GnuTLS, names: []string{},
+			leaf: all(commonName("web.test.example"), func(t *x509.Certificate) { t.URIs = []*url.URL{{Scheme: "http", Host: "x.test"}} }),
+		},
+		{
+			name: "common name beside a mailbox", refusing: verify.Chrome | verify.Firefox | verify.Go | verify.Rustls, names: []string{},
+			leaf: all(commonName("web.test.example"), func(t *x509.Certificate) { t.EmailAddresses = []string{"me@x.test"} }),
+		},
 		{name: "address in the common name", refusing: measured &^ verify.Curl, names: []string{}, leaf: commonName("127.0.0.1"), host: "127.0.0.1"},
 		{name: "*.localhost", refusing: verify.Chrome | verify.Firefox | ossl | verify.GnuTLS | verify.Rustls, names: []string{"*.localhost"}, host: "web.localhost"},
 		{name: "*.internal", refusing: verify.Chrome | verify.Firefox | ossl | verify.GnuTLS | verify.Rustls, names: []string{"*.internal"}, host: "web.internal"},
