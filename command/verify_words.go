@@ -130,6 +130,8 @@ func (j *judged) anchoredWords() string {
 
 func (j *judged) nameWords() string {
 	switch {
+	case j.end() == nil:
+		return "cannot be read"
 	case j.request.Usage == verify.Authority:
 		return "none needed: this is a CA"
 	case j.asked == "":
