@@ -11,6 +11,7 @@ import (
 
 	"devca/diag"
 	"devca/dial"
+	"devca/tlsparams"
 	"devca/verify"
 )
 
@@ -136,5 +137,5 @@ func alertWords(alert *uint8) string {
 	if alert == nil {
 		return ""
 	}
-	return fmt.Sprintf(" (%s, %d)", dial.AlertName(*alert), *alert)
+	return fmt.Sprintf(" (%s, %d)", tlsparams.AlertName(*alert), *alert)
 }

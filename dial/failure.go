@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"devca/diag"
+	"devca/tlsparams"
 )
 
 // unreachable explains why no connection came about.
@@ -126,7 +127,7 @@ func startsPlainly(target Target, scheme string) error {
 // refused explains an alert in the place of a certificate (RFC 8446, 6.2).
 func refused(target Target, alert uint8) error {
 	address := target.Address()
-	e := diag.New(diag.DialRefused, fmt.Sprintf("the server at %s refused the handshake: %s (%d)", address, AlertName(alert), alert))
+	e := diag.New(diag.DialRefused, fmt.Sprintf("the server at %s refused the handshake: %s (%d)", address, tlsparams.AlertName(alert), alert))
 	switch alert {
 	case 112:
 		return e.Because("it has no certificate for the name "+target.Name()).
@@ -140,21 +141,4 @@ func refused(target Target, alert uint8) error {
 	default:
 		return e.Fix("see the server's own log", "")
 	}
-}
-
-// AlertName is the name of an alert in RFC 8446, 6, and in the lists of older
-// versions; unknown ones have their number.
-func AlertName(alert uint8) string {
-	names := map[uint8]string{
-		0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 22: "record_overflow", 40: "handshake_failure",
-		41: "no_certificate", 42: "bad_certificate", 43: "unsupported_certificate", 44: "certificate_revoked", 45: "certificate_expired",
-		46: "certificate_unknown", 47: "illegal_parameter", 48: "unknown_ca", 49: "access_denied", 50: "decode_error", 51: "decrypt_error",
-		70: "protocol_version", 71: "insufficient_security", 80: "internal_error", 86: "inappropriate_fallback", 90: "user_canceled",
-		109: "missing_extension", 110: "unsupported_extension", 112: "unrecognized_name", 113: "bad_certificate_status_response",
-		115: "unknown_psk_identity", 116: "certificate_required", 120: "no_application_protocol",
-	}
-	if name := names[alert]; name != "" {
-		return name
-	}
-	return fmt.Sprintf("alert %d", alert)
 }
