@@ -1,0 +1,109 @@
+// Package trace makes a TLS connection visible: it keeps a copy of the bytes and
+// the keys of a connection that crypto/tls (or another program) makes, and
+// afterwards takes them apart, message by message, from either end.
+//
+// Nothing is on the path of the handshake but the copying of its bytes. What is
+// parsed comes from a peer that may be hostile; every loop and every copy is
+// bounded, and nothing that is found here is a judgement of trust.
+package trace
+
+import (
+	"net"
+	"sync"
+	"time"
+)
+
+// MaxRecorded bounds what a Recorder keeps of a connection, in bytes. A handshake
+// takes some thousands; crypto/tls accepts at most a quarter of a megabyte of
+// certificates.
+const MaxRecorded = 8 << 20
+
+// maxSegments bounds the number of pieces, whatever their size: a peer that sends
+// single bytes must not cost a hundred times what it sends.
+const maxSegments = 1 << 15
+
+// Segment is what one call to Read or Write moved.
+type Segment struct {
+	At         time.Duration // since the recorder began
+	FromClient bool
+	Data       []byte
+}
+
+// Recording is the traffic of one connection in the order in which one side saw
+// it.
+type Recording struct {
+	Start     time.Time
+	Segments  []Segment
+	Truncated bool // there was more than is kept
+}
+
+// Recorder is a connection that keeps a copy of what goes through it, with the
+// time of each call. Times are those of Read and Write in this process, not of
+// the wire: what comes in one packet has one time.
+type Recorder struct {
+	net.Conn
+	client bool // this side is the client
+
+	mu        sync.Mutex
+	recording Recording
+	kept      int
+	stopped   bool
+}
+
+// Record begins to record a connection of which this side is the client, or the
+// server.
+func Record(connection net.Conn, client bool) *Recorder {
+	return &Recorder{Conn: connection, client: client, recording: Recording{Start: time.Now()}}
+}
+
+// Read keeps what came.
+func (r *Recorder) Read(b []byte) (int, error) {
+	n, err := r.Conn.Read(b)
+	r.keep(!r.client, b[:n])
+	return n, err
+}
+
+// Write keeps what was sent, with the time before it went: the answer may be here
+// before the call returns.
+func (r *Recorder) Write(b []byte) (int, error) {
+	at := time.Now()
+	n, err := r.Conn.Write(b)
+	r.keepAt(at, r.client, b[:n])
+	return n, err
+}
+
+// Stop ends the recording; the connection goes on.
+func (r *Recorder) Stop() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stopped = true
+}
+
+// Recording is what was recorded so far. Its segments are not changed any more.
+func (r *Recorder) Recording() Recording {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	copied := r.recording
+	copied.Segments = r.recording.Segments[:len(r.recording.Segments):len(r.recording.Segments)]
+	return copied
+}
+
+func (r *Recorder) keep(fromClient bool, b []byte) { r.keepAt(time.Now(), fromClient, b) }
+
+func (r *Recorder) keepAt(at time.Time, fromClient bool, b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.stopped:
+	case r.kept+len(b) > MaxRecorded, len(r.recording.Segments) >= maxSegments:
+		r.recording.Truncated = true
+	default:
+		r.kept += len(b)
+		r.recording.Segments = append(r.recording.Segments, Segment{
+			At: at.Sub(r.recording.Start), FromClient: fromClient, Data: append([]byte(nil), b...),
+		})
+	}
+}
