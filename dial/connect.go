@@ -55,9 +55,9 @@ const afterHandshake = 300 * time.Millisecond
 // deadline bounds all of it.
 func Connect(ctx context.Context, target Target, options Options) (*Peer, error) {
 	peer := &Peer{Target: target}
-	connection, err := open(ctx, target, options)
+	connection, err := Open(ctx, target, options)
 	if err != nil {
-		return nil, unreachable(ctx, target, err)
+		return nil, Explain(ctx, target, err)
 	}
 	peer.Remote = connection.RemoteAddr().String()
 	err = peer.handshake(ctx, connection, options)
@@ -81,19 +81,9 @@ func Connect(ctx context.Context, target Target, options Options) (*Peer, error)
 // crypto/tls cannot read.
 type unreadError struct{ error }
 
-// handshake changes to TLS and makes the handshake, and closes the connection.
+// handshake makes the handshake, and closes the connection.
 func (p *Peer) handshake(ctx context.Context, connection net.Conn, options Options) error {
 	defer connection.Close()
-	if deadline, ok := ctx.Deadline(); ok {
-		if err := connection.SetDeadline(deadline); err != nil {
-			return err
-		}
-	}
-	if p.Target.Protocol.STARTTLS {
-		if err := negotiate(ctx, connection, p.Target); err != nil {
-			return err
-		}
-	}
 	secure := tls.Client(connection, p.config(options))
 	switch err := secure.HandshakeContext(ctx); {
 	case err == nil:
@@ -193,10 +183,49 @@ func alertOf(err error) *uint8 {
 	return nil
 }
 
-// open makes the connection below TLS.
+// Open makes a connection on which TLS may begin: through the proxy, if there is
+// one, and after the server agreed to it, if its protocol begins in the clear
+// (STARTTLS). The context's deadline is the connection's. Explain says why an
+// error came about.
+func Open(ctx context.Context, target Target, options Options) (net.Conn, error) {
+	connection, err := open(ctx, target, options)
+	if err != nil {
+		return nil, notOpened{err}
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		err = connection.SetDeadline(deadline)
+	}
+	if err == nil && target.Protocol.STARTTLS {
+		err = negotiate(ctx, connection, target)
+	}
+	if err != nil {
+		connection.Close()
+		return nil, err
+	}
+	return connection, nil
+}
+
+// open makes the connection below TLS and STARTTLS.
 func open(ctx context.Context, target Target, options Options) (net.Conn, error) {
 	if options.Proxy != "" {
 		return throughProxy(ctx, target, options.Proxy)
 	}
 	return new(net.Dialer).DialContext(ctx, "tcp", target.Address())
+}
+
+// notOpened says that there was no connection at all.
+type notOpened struct{ error }
+
+func (e notOpened) Unwrap() error { return e.error }
+
+// Explain says of an error of Open, or of a handshake on what Open gave, why it
+// came about and what to do. What is explained already stays as it is.
+func Explain(ctx context.Context, target Target, err error) error {
+	if explained, ok := errors.AsType[*diag.Error](err); ok {
+		return explained
+	}
+	if missing, ok := errors.AsType[notOpened](err); ok {
+		return unreachable(ctx, target, missing.error)
+	}
+	return failed(ctx, target, err)
 }

@@ -18,17 +18,11 @@ const maxRecorded = 512 << 10
 // TLS 1.3 only.
 func recorded(ctx context.Context, target Target, options Options) *Peer {
 	options.MaxVersion = tls.VersionTLS12
-	connection, err := open(ctx, target, options)
+	connection, err := Open(ctx, target, options)
 	if err != nil {
 		return nil
 	}
 	defer connection.Close()
-	if deadline, ok := ctx.Deadline(); ok && connection.SetDeadline(deadline) != nil {
-		return nil
-	}
-	if target.Protocol.STARTTLS && negotiate(ctx, connection, target) != nil {
-		return nil
-	}
 	tape := &tape{Conn: connection}
 	peer := &Peer{Target: target, Remote: connection.RemoteAddr().String(), Version: tls.VersionTLS12}
 	peer.Failure = tls.Client(tape, peer.config(options)).HandshakeContext(ctx)
