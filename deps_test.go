@@ -20,7 +20,7 @@ import (
 // says why the lines run this way.
 var mayImport = map[string][]string{
 	"devca":                     {"devca/command", "devca/internal/ui"},
-	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/fetch", "devca/inspect", "devca/mobile", "devca/responder", "devca/revocation", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/ui"},
+	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/fetch", "devca/inspect", "devca/mobile", "devca/pcapng", "devca/responder", "devca/revocation", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/ui"},
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/keystore"},
@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"devca/verify":              {"devca/internal/publicsuffix", "devca/revocation"},
 	"devca/dial":                {"devca/tlsparams", "devca/trace"},
 	"devca/tlsparams":           {},
+	"devca/pcapng":              {"devca/trace"},
 	"devca/trace":               {"devca/tlsparams"},
 	"devca/responder":           {"devca/revocation"},
 	"devca/badssl":              {"devca/revocation", "devca/verify"},
@@ -164,6 +165,9 @@ func allowed(room, imported string, rooms []string) bool {
 	}
 	if imported == "net/http" {
 		return slices.Contains(mayServe, room)
+	}
+	if imported == "net/http/httptrace" { // the hooks of package net; it does not bring net/http along
+		return room == "devca/dial" || slices.Contains(mayServe, room)
 	}
 	return !strings.HasPrefix(imported, "net/http/") && imported != "html/template"
 }

@@ -20,6 +20,4 @@ const (
 	DialSTARTTLS Code = "dial/no-starttls"
 	// DialProxy is a proxy that cannot be used.
 	DialProxy Code = "dial/proxy"
-	// DialUnreadable is a server whose certificates cannot be had from the handshake.
-	DialUnreadable Code = "dial/unreadable-chain"
 )

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"devca/diag"
 )
 
 // Options say how a server is asked.
@@ -19,6 +17,8 @@ type Options struct {
 	Certificate *tls.Certificate // to show if the server asks for one; nil: none
 	MaxVersion  uint16           // of TLS; 0: the newest
 	NoSNI       bool             // send no server name
+	Modern      bool             // offer what clients of today offer, and not all that crypto/tls has
+	Phases      *Phases          // to be filled by Open; nil: nobody asks
 }
 
 // Peer is what a server showed.
@@ -62,14 +62,11 @@ func Connect(ctx context.Context, target Target, options Options) (*Peer, error)
 	peer.Remote = connection.RemoteAddr().String()
 	err = peer.handshake(ctx, connection, options)
 	if _, unread := errors.AsType[unreadError](err); unread {
-		// Up to TLS 1.2, the chain can be had all the same.
+		// The chain can be had all the same.
 		if again := recorded(ctx, target, options); again != nil {
 			return again, nil
 		}
-		return nil, diag.New(diag.DialUnreadable, "a certificate of the server at "+target.Address()+" cannot be read").From(err).
-			Because("the server speaks TLS 1.3 only, in which certificates are encrypted").
-			Fix("judge the file that the server has", diag.CommandLine("devca", "verify", "CHAIN.pem")).
-			Fix("see what OpenSSL makes of it", diag.CommandLine("openssl", "s_client", "-connect", target.Address(), "-showcerts"))
+		err = failed(ctx, target, err)
 	}
 	if err != nil {
 		return nil, err
@@ -101,31 +98,43 @@ func (p *Peer) handshake(ctx context.Context, connection net.Conn, options Optio
 	return nil
 }
 
-// config is for a client that believes everything and says nothing.
+// config keeps what a server shows besides.
 func (p *Peer) config(options Options) *tls.Config {
-	name := p.Target.Name()
+	config := Config(p.Target, options)
+	// Called as soon as the chain is there: it is kept even if the handshake
+	// then fails, such as at a server that wants to see a client's certificate.
+	config.VerifyConnection = func(state tls.ConnectionState) error {
+		p.note(state)
+		return nil
+	}
+	show := config.GetClientCertificate
+	config.GetClientCertificate = func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		p.AsksForClient, p.AcceptableCAs, p.ShownClient = true, request.AcceptableCAs, options.Certificate != nil
+		return show(request)
+	}
+	return config
+}
+
+// Config is for a client that believes everything and says nothing: everything is
+// to be judged by somebody else, above all what no client accepts.
+func Config(target Target, options Options) *tls.Config {
+	name := target.Name()
 	config := &tls.Config{
-		// Old servers are looked at, too: with everything that crypto/tls still has.
-		MinVersion: tls.VersionTLS10, MaxVersion: options.MaxVersion, CipherSuites: everySuite(),
-		// Everything is to be judged, above all what no client accepts. Nothing is
-		// sent over the connection, and nothing received is believed.
 		InsecureSkipVerify: true,
-		// Called as soon as the chain is there: it is kept even if the handshake
-		// then fails, such as at a server that wants to see a client's certificate.
-		VerifyConnection: func(state tls.ConnectionState) error {
-			p.note(state)
-			return nil
-		},
-		GetClientCertificate: func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			p.AsksForClient, p.AcceptableCAs = true, request.AcceptableCAs
+		MinVersion:         tls.VersionTLS12,
+		MaxVersion:         options.MaxVersion,
+		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			if options.Certificate == nil {
 				return &tls.Certificate{}, nil
 			}
-			p.ShownClient = true
 			return options.Certificate, nil
 		},
 	}
-	if p.Target.Protocol.Name == "https" {
+	if !options.Modern {
+		// Old servers are looked at, too: with everything that crypto/tls still has.
+		config.MinVersion, config.CipherSuites = tls.VersionTLS10, everySuite()
+	}
+	if target.Protocol.Name == "https" {
 		config.NextProtos = []string{"h2", "http/1.1"}
 	}
 	if !options.NoSNI && !isAddress(name) { // RFC 6066, 3: no addresses
@@ -181,51 +190,4 @@ func alertOf(err error) *uint8 {
 		return &number
 	}
 	return nil
-}
-
-// Open makes a connection on which TLS may begin: through the proxy, if there is
-// one, and after the server agreed to it, if its protocol begins in the clear
-// (STARTTLS). The context's deadline is the connection's. Explain says why an
-// error came about.
-func Open(ctx context.Context, target Target, options Options) (net.Conn, error) {
-	connection, err := open(ctx, target, options)
-	if err != nil {
-		return nil, notOpened{err}
-	}
-	if deadline, ok := ctx.Deadline(); ok {
-		err = connection.SetDeadline(deadline)
-	}
-	if err == nil && target.Protocol.STARTTLS {
-		err = negotiate(ctx, connection, target)
-	}
-	if err != nil {
-		connection.Close()
-		return nil, err
-	}
-	return connection, nil
-}
-
-// open makes the connection below TLS and STARTTLS.
-func open(ctx context.Context, target Target, options Options) (net.Conn, error) {
-	if options.Proxy != "" {
-		return throughProxy(ctx, target, options.Proxy)
-	}
-	return new(net.Dialer).DialContext(ctx, "tcp", target.Address())
-}
-
-// notOpened says that there was no connection at all.
-type notOpened struct{ error }
-
-func (e notOpened) Unwrap() error { return e.error }
-
-// Explain says of an error of Open, or of a handshake on what Open gave, why it
-// came about and what to do. What is explained already stays as it is.
-func Explain(ctx context.Context, target Target, err error) error {
-	if explained, ok := errors.AsType[*diag.Error](err); ok {
-		return explained
-	}
-	if missing, ok := errors.AsType[notOpened](err); ok {
-		return unreachable(ctx, target, missing.error)
-	}
-	return failed(ctx, target, err)
 }

@@ -217,18 +217,3 @@ func FuzzSTARTTLS(f *testing.F) {
 		}
 	})
 }
-
-// FuzzRecorded reads anything as what a server sent.
-func FuzzRecorded(f *testing.F) {
-	f.Add([]byte("\x16\x03\x03\x00\x0e\x0b\x00\x00\x0a\x00\x00\x07\x00\x00\x04abcd"))
-	f.Add([]byte("\x16\x03\x03\x00\x04\x02\x00\x00\x00\x16\x03\x03\x00\x07\x0b\x00\x00\x03\x00\x00\x00"))
-	f.Fuzz(func(t *testing.T, received []byte) {
-		total := 0
-		for _, certificate := range dial.ChainIn(received) {
-			total += len(certificate)
-		}
-		if total > len(received) {
-			t.Errorf("%d bytes of certificates in %d", total, len(received))
-		}
-	})
-}

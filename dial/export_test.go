@@ -5,11 +5,11 @@ import (
 	"net"
 )
 
-// On makes the handshake on a connection that is there.
+// On makes the dialogue and the handshake on a connection that is there.
 func On(ctx context.Context, connection net.Conn, target Target) (*Peer, error) {
 	peer := &Peer{Target: target}
+	if err := new(Phases).prepare(ctx, connection, target); err != nil {
+		return peer, err
+	}
 	return peer, peer.handshake(ctx, connection, Options{})
 }
-
-// ChainIn finds a chain in what was received.
-func ChainIn(received []byte) [][]byte { return chainOf(handshakeOf(received)) }
