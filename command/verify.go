@@ -173,15 +173,22 @@ func (p *program) verifyFiles(c *cli.Context, o *verifyOptions) error {
 		}
 		o.crls = append(o.crls, lists...)
 	}
-	if name := c.String("client-cert"); name != "" {
-		pair, err := tls.LoadX509KeyPair(name, c.String("client-key"))
-		if err != nil {
-			return diag.New(diag.VerifyRoots, "the client's certificate and key cannot be used").From(err).
-				Fix("see what is in the files", diag.CommandLine("devca", "inspect", name, c.String("client-key")))
-		}
-		o.certificate = &pair
+	o.certificate, err = clientCertificate(c)
+	return err
+}
+
+// clientCertificate reads --client-cert and --client-key; nil: there are none.
+func clientCertificate(c *cli.Context) (*tls.Certificate, error) {
+	name := c.String("client-cert")
+	if name == "" {
+		return nil, nil //nolint:nilnil // none was asked for
 	}
-	return nil
+	pair, err := tls.LoadX509KeyPair(name, c.String("client-key"))
+	if err != nil {
+		return nil, diag.New(diag.VerifyRoots, "the client's certificate and key cannot be used").From(err).
+			Fix("see what is in the files", diag.CommandLine("devca", "inspect", name, c.String("client-key")))
+	}
+	return &pair, nil
 }
 
 // verifyClients reads --client.
