@@ -20,7 +20,7 @@ import (
 // says why the lines run this way.
 var mayImport = map[string][]string{
 	"devca":                     {"devca/command", "devca/internal/ui"},
-	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/fetch", "devca/inspect", "devca/mobile", "devca/pcapng", "devca/responder", "devca/revocation", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/ui"},
+	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/fetch", "devca/inspect", "devca/mobile", "devca/pcapng", "devca/responder", "devca/revocation", "devca/scan", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/web", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/ui"},
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/keystore"},
@@ -35,6 +35,8 @@ var mayImport = map[string][]string{
 	"devca/tlsparams":           {},
 	"devca/pcapng":              {"devca/trace"},
 	"devca/trace":               {"devca/tlsparams"},
+	"devca/scan":                {"devca/tlsparams", "devca/trace"},
+	"devca/web":                 {},
 	"devca/responder":           {"devca/revocation"},
 	"devca/badssl":              {"devca/revocation", "devca/verify"},
 	"devca/diag":                {},
@@ -56,6 +58,7 @@ var mayUse = map[string][]string{
 	"github.com/smallstep/pkcs7":                 {"devca/ca"},
 	"github.com/boombuler/barcode/qr":            {"devca/mobile"},
 	"golang.org/x/net/proxy":                     {"devca/dial"},
+	"golang.org/x/net/html":                      {"devca/web"},
 	"golang.org/x/net/netutil":                   {"devca/mobile", "devca/responder"},
 	"github.com/tailscale/hujson":                {"devca/trust"},
 	"software.sslmate.com/src/go-pkcs12":         {"devca/certs", "devca/keystore"},
@@ -65,7 +68,7 @@ var mayUse = map[string][]string{
 	"golang.org/x/sys/windows":                   {"devca/trust"},
 	"golang.org/x/sys/windows/registry":          {"devca/trust"},
 	"golang.org/x/net/idna":                      {"devca/certs", "devca/dial", "devca/internal/publicsuffix/generate"},
-	"golang.org/x/crypto/cryptobyte":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/inspect", "devca/revocation", "devca/trace", "devca/verify"},
+	"golang.org/x/crypto/cryptobyte":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/inspect", "devca/revocation", "devca/scan", "devca/trace", "devca/verify"},
 	"golang.org/x/crypto/chacha20poly1305":       {"devca/trace"},
 	"golang.org/x/crypto/cryptobyte/asn1":        {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/inspect", "devca/revocation", "devca/verify"},
 	"github.com/segmentio/encoding/json":         {"devca/ca"},
@@ -80,7 +83,7 @@ var mayUse = map[string][]string{
 
 // mayServe are the rooms that speak HTTP, and the only ones: net/http costs every
 // start a tenth of a millisecond and the binary 1.8 MB (measured).
-var mayServe = []string{"devca/fetch", "devca/mobile", "devca/responder"}
+var mayServe = []string{"devca/fetch", "devca/mobile", "devca/responder", "devca/web"}
 
 // notInBinary are packages whose initialisation or reflection the start-up time
 // and the size of the binary would pay for. text/template comes with urfave/cli.
@@ -163,7 +166,7 @@ func allowed(room, imported string, rooms []string) bool {
 	case strings.Contains(first, "."):
 		return slices.Contains(mayUse[imported], room)
 	}
-	if imported == "net/http" {
+	if imported == "net/http" || imported == "net/http/httptrace" { // one brings the other
 		return slices.Contains(mayServe, room)
 	}
 	if imported == "net/http/httptrace" { // the hooks of package net; it does not bring net/http along
