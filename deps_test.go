@@ -166,8 +166,11 @@ func allowed(room, imported string, rooms []string) bool {
 	case strings.Contains(first, "."):
 		return slices.Contains(mayUse[imported], room)
 	}
-	if imported == "net/http" || imported == "net/http/httptrace" { // one brings the other
+	switch imported {
+	case "net/http":
 		return slices.Contains(mayServe, room)
+	case "net/http/httptrace": // hooks of package net; it does not bring net/http along
+		return slices.Contains(mayServe, room) || room == "devca/dial"
 	}
 	if imported == "net/http/httptrace" { // the hooks of package net; it does not bring net/http along
 		return room == "devca/dial" || slices.Contains(mayServe, room)
