@@ -26,6 +26,7 @@ func (p *program) verbs() []verb {
 		{"list", p.listCommand},
 		{"inspect", p.inspectCommand},
 		{"verify", p.verifyCommand},
+		{"trace", p.traceCommand},
 		{"renew", p.renewCommand},
 		{"revoke", p.revokeCommand},
 		{"ca", p.caCommand},

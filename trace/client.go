@@ -21,8 +21,9 @@ func (s *Session) Transcript() *Transcript { return Parse(s.Recording(), s.Keys)
 // configuration a copy is used; without a session cache of its own it gets one,
 // because a client of Go without one does not say that it could resume, and
 // servers then give no tickets (measured).
+// A KeyLogWriter is replaced, unless it is a KeyLog: then that one is used.
 func Client(ctx context.Context, connection net.Conn, config *tls.Config) (*tls.Conn, *Session, error) {
-	session := &Session{Recorder: Record(connection, true), Keys: new(KeyLog)}
+	session := newSession(connection, true, config)
 	config = config.Clone()
 	config.KeyLogWriter = session.Keys
 	if config.ClientSessionCache == nil {
@@ -32,9 +33,19 @@ func Client(ctx context.Context, connection net.Conn, config *tls.Config) (*tls.
 	return secure, session, secure.HandshakeContext(ctx)
 }
 
+// newSession keeps the keys in the configuration's own KeyLog, if it has one: a
+// session of TLS 1.2 that is resumed takes the keys of the one before.
+func newSession(connection net.Conn, client bool, config *tls.Config) *Session {
+	keys, ok := config.KeyLogWriter.(*KeyLog)
+	if !ok {
+		keys = new(KeyLog)
+	}
+	return &Session{Recorder: Record(connection, client), Keys: keys}
+}
+
 // Server is Client for the other end: it waits for a client's hello.
 func Server(ctx context.Context, connection net.Conn, config *tls.Config) (*tls.Conn, *Session, error) {
-	session := &Session{Recorder: Record(connection, false), Keys: new(KeyLog)}
+	session := newSession(connection, false, config)
 	config = config.Clone()
 	config.KeyLogWriter = session.Keys
 	secure := tls.Server(session, config)

@@ -61,7 +61,7 @@ type (
 	earlyBody       struct{ size uint32 }
 	authoritiesBody struct{ names [][]byte }
 	pskBody         struct {
-		identities int
+		identities [][]byte
 		chosen     uint16
 	}
 )
@@ -214,10 +214,10 @@ func (e *Extension) parsePSK(data cryptobyte.String, in Kind) bool {
 		return false
 	}
 	for !identities.Empty() {
-		if v.identities >= maxExtensions || !identities.ReadUint16LengthPrefixed(&identity) || !identities.ReadUint32(&age) {
+		if len(v.identities) >= maxExtensions || !identities.ReadUint16LengthPrefixed(&identity) || !identities.ReadUint32(&age) {
 			return false
 		}
-		v.identities++
+		v.identities = append(v.identities, identity)
 	}
 	return true
 }

@@ -189,7 +189,8 @@ func (m *NewSessionTicket) fields() []Field {
 
 func (f *Frame) fields() []Field {
 	fields := []Field{
-		{Name: "type", Value: f.TypeName()}, {Name: "length", Value: strconv.Itoa(f.Length)},
+		{Name: "type", Value: f.TypeName()},
+		{Name: "length", Value: strconv.Itoa(f.Length)},
 		{Name: "flags", Value: strings.Join(append([]string{fmt.Sprintf("0x%02x", f.Flags)}, f.FlagNames()...), " ")},
 		{Name: "stream", Value: strconv.FormatUint(uint64(f.Stream), 10)},
 	}
@@ -249,8 +250,12 @@ func (e *Extension) content() []Field {
 		}
 		return fields
 	case *pskBody:
-		if v.identities > 0 {
-			return []Field{{Name: "identities", Value: strconv.Itoa(v.identities)}}
+		if len(v.identities) > 0 {
+			var fields []Field
+			for _, identity := range v.identities {
+				fields = append(fields, bytesField("identity", identity))
+			}
+			return fields
 		}
 		return []Field{{Name: "selected_identity", Value: strconv.Itoa(int(v.chosen))}}
 	case *earlyBody:

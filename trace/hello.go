@@ -24,8 +24,8 @@ type ClientHello struct {
 	Schemes    []uint16 // signature_algorithms
 	ALPN       []string
 	PSKModes   []byte
-	Identities int    // of pre_shared_key
-	Ticket     []byte // session_ticket of TLS 1.2; empty and not nil: asks for one
+	Identities [][]byte // of pre_shared_key: tickets, or names of keys
+	Ticket     []byte   // session_ticket of TLS 1.2; empty and not nil: asks for one
 	EarlyData  bool
 	Staple     bool // asks for an OCSP response
 	SCT        bool // asks for signed certificate timestamps

@@ -29,6 +29,7 @@ const maxSecrets = 1 << 17
 type KeyLog struct {
 	mu      sync.Mutex
 	secrets map[secretName][]byte
+	masters [][]byte     // of TLS 1.2, the newest last
 	lines   bytes.Buffer // of Write, for a capture file
 	rest    []byte       // of a line that is not whole yet
 }
@@ -92,6 +93,9 @@ func (k *KeyLog) lineLocked(text string) {
 	name := secretName{parts[0], string(random)}
 	if _, known := k.secrets[name]; !known {
 		k.lines.WriteString(strings.Join(parts, " ") + "\n")
+		if parts[0] == labelMaster {
+			k.masters = append(k.masters, secret)
+		}
 	}
 	k.secrets[name] = secret
 }
@@ -103,6 +107,25 @@ func (k *KeyLog) secret(label string, random []byte) []byte {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.secrets[secretName{label, string(random)}]
+}
+
+// earlier gives the newest master secrets of TLS 1.2. A session that is resumed
+// has the one of the session that it resumes, and crypto/tls writes no line for it.
+func (k *KeyLog) earlier() [][]byte {
+	const most = 32
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	newest := k.masters[max(0, len(k.masters)-most):]
+	return append([][]byte(nil), newest...)
+}
+
+// learn adds the line that was missing for a resumed session of TLS 1.2, so that
+// other programs can open it, too.
+func (k *KeyLog) learn(random, master []byte) {
+	k.line(labelMaster + " " + hex.EncodeToString(random) + " " + hex.EncodeToString(master))
 }
 
 // Has says whether there is any secret of the connection with this client random.

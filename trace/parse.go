@@ -61,8 +61,10 @@ type side struct {
 	client bool
 	cut    direction
 	opener opener
-	stage  int  // of TLS 1.3: how many secrets have been in use
-	closed bool // up to TLS 1.2: encrypted from here on
+	// resumed are openers of which one may fit: which session is resumed is not said.
+	resumed []candidate
+	stage   int  // of TLS 1.3: how many secrets have been in use
+	closed  bool // up to TLS 1.2: encrypted from here on
 
 	handshake []byte // of a message that is not whole yet
 	wire      int    // bytes of records that no message has been charged for
@@ -70,6 +72,13 @@ type side struct {
 	http2     bool
 	finished  bool
 	broken    bool // handshake messages cannot be told apart any more
+}
+
+// candidate is an opener with a session's master secret.
+type candidate struct {
+	opener
+
+	master []byte
 }
 
 // look finds the answer that says how everything is encrypted.
@@ -156,6 +165,13 @@ func (p *parser) unlock(s *side, r record) (kind uint8, content []byte, ok bool)
 		}
 	}
 	if p.version < versionTLS13 {
+		for _, c := range s.resumed {
+			if kind, content, ok = c.open(r); ok {
+				s.opener, s.resumed = c.opener, nil
+				p.keys.learn(p.clientRandom, c.master)
+				return kind, content, true
+			}
+		}
 		return 0, nil, false
 	}
 	// The next secret of this side is in use (RFC 8446, 7.3). That it fits is what
@@ -223,6 +239,9 @@ func (p *parser) content(s *side, r record, kind uint8, content []byte, encrypte
 	case typeChangeCipherSpec:
 		m := p.message(s, r, KindChangeCipherSpec, len(content), encrypted)
 		m.Raw = content
+		if n := len(p.out.Messages); n > 0 && p.version >= versionTLS13 {
+			m.Step = p.out.Messages[n-1].Step // it changes nothing
+		}
 		p.add(m)
 		if p.version < versionTLS13 {
 			p.changeCipher(s)
@@ -261,12 +280,26 @@ func (p *parser) changeCipher(s *side) {
 	if !s.client && !p.keyExchange && p.version != 0 {
 		p.out.Resumed = true
 	}
-	master := p.keys.secret(labelMaster, p.clientRandom)
-	if master == nil || !p.suite.known() || p.serverRandom == nil {
+	s.resumed = nil
+	if !p.suite.known() || p.serverRandom == nil {
 		return
 	}
+	if master := p.keys.secret(labelMaster, p.clientRandom); master != nil {
+		s.opener = p.opener12(s, master)
+		return
+	}
+	if p.out.Resumed {
+		for _, master := range p.keys.earlier() {
+			if o := p.opener12(s, master); o != nil {
+				s.resumed = append(s.resumed, candidate{o, master})
+			}
+		}
+	}
+}
+
+func (p *parser) opener12(s *side, master []byte) opener {
 	keys := deriveKeys12(p.version, p.suite, master, p.clientRandom, p.serverRandom)
-	s.opener = newOpener12(p.version, p.suite, keys, !s.client, p.encryptThenMAC && p.suite.cipher == cipherCBC)
+	return newOpener12(p.version, p.suite, keys, !s.client, p.encryptThenMAC && p.suite.cipher == cipherCBC)
 }
 
 // application counts data, and cuts HTTP/2 into frames.
@@ -306,6 +339,7 @@ func (p *parser) application(s *side, r record, content []byte) {
 func (p *parser) end() {
 	for _, s := range p.sides {
 		switch {
+		case p.refused() && !s.cut.broken: // then one side did not listen to the end
 		case len(s.handshake) > 0 && !s.broken:
 			p.problem("%s began a handshake message and did not end it: %d bytes of it came", who(s.client), len(s.handshake))
 		case len(s.cut.buffer) > 0 && !s.cut.broken:
@@ -322,6 +356,16 @@ func (p *parser) end() {
 		}
 	}
 	p.out.EarlyData.Offered = p.hello != nil && p.hello.EarlyData
+}
+
+// refused says whether a side ended the connection with an alert.
+func (p *parser) refused() bool {
+	for _, alert := range append(p.out.Alerts(true), p.out.Alerts(false)...) {
+		if !alert.Closure() {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *parser) problem(format string, args ...any) {

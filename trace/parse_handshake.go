@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
-
 )
 
 // Types of handshake messages (IANA: TLS HandshakeType).
@@ -213,4 +212,3 @@ func stepOf(m *Message) Step {
 		return StepApplication
 	}
 }
-

@@ -107,7 +107,7 @@ func (h *ClientHello) sentence() string {
 	switch {
 	case h.EarlyData:
 		text += ", resumes, and sends early data (0-RTT)"
-	case h.Identities > 0, len(h.Ticket) > 0:
+	case len(h.Identities) > 0, len(h.Ticket) > 0:
 		text += ", and wants to resume an earlier session"
 	}
 	return text

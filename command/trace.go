@@ -1,0 +1,102 @@
+package command
+
+import (
+	"crypto/tls"
+	"slices"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"devca/dial"
+)
+
+func (p *program) traceCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "trace",
+		Usage:     "show a server's TLS handshake step by step, what it cost, and what would make it better",
+		ArgsUsage: "HOST[:PORT]|URL",
+		Description: `Makes a connection as a client of today does, and shows every message of it: who
+sent it, when, how large, encrypted or not, and what it means. Then a second
+connection, to see whether it is resumed, and what a web server says besides.
+
+Protocols are those of devca verify: HOST[:PORT], https://HOST/PATH, or one with
+STARTTLS: smtp, imap, pop3, ldap, postgres, mysql, ftp, xmpp.
+
+The exit status is 0 if nothing is wrong, 3 if the handshake failed or something is
+wrong with it, 1 if there was no connection.
+
+Examples:
+  devca trace localhost:8443
+  devca trace https://localhost:8443/ --raw
+  devca trace smtp://localhost:2525 --json
+  devca trace localhost:8443 --pcapng handshake.pcapng`,
+		Flags: slices.Concat(traceFlags(), traceServerFlags()),
+		Action: func(c *cli.Context) error {
+			o, err := p.traceOptions(c)
+			if err != nil {
+				return err
+			}
+			defer p.interruptible(c)()
+			return p.trace(c, o)
+		},
+	}
+}
+
+// traceFlags say what is shown.
+func traceFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "raw", Usage: "show every field of every message, and its bytes"},
+		&cli.StringFlag{Name: "pcapng", Usage: "write the connections to `FILE` for Wireshark, with the keys that open them"},
+		&cli.BoolFlag{Name: "force", Usage: "replace a file that is there"},
+	}
+}
+
+// traceServerFlags say how a server is asked.
+func traceServerFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "roots", Usage: "`FILE` of roots to trust instead of this machine's; may be repeated"},
+		&cli.StringFlag{Name: "servername", Usage: "ask the server for `NAME` (SNI) instead of the host"},
+		&cli.StringFlag{Name: "client-cert", Usage: "`FILE` of a chain to show to a server that asks for one (PEM)"},
+		&cli.StringFlag{Name: "client-key", Usage: "`FILE` of its key (PEM)"},
+		&cli.StringFlag{Name: "proxy", Usage: "reach the server through `URL`: http://HOST:PORT or socks5://HOST:PORT"},
+		&cli.DurationFlag{Name: "timeout", Value: 10 * time.Second, Usage: "give each connection `TIME`"},
+	}
+}
+
+// traceOptions is the command line of trace, read.
+type traceOptions struct {
+	name   string // as it was typed
+	target dial.Target
+	path   string // of the page that is asked for
+	raw    bool
+	pcapng string
+	force  bool
+
+	roots       []string
+	certificate *tls.Certificate
+	proxy       string
+	timeout     time.Duration
+}
+
+func (p *program) traceOptions(c *cli.Context) (*traceOptions, error) {
+	o := &traceOptions{
+		raw: c.Bool("raw"), pcapng: c.String("pcapng"), force: c.Bool("force"),
+		roots: c.StringSlice("roots"), proxy: c.String("proxy"), timeout: c.Duration("timeout"),
+	}
+	switch {
+	case c.NArg() != 1:
+		return nil, usage(c, "trace needs one server")
+	case o.timeout <= 0:
+		return nil, usage(c, "--timeout must be longer than nothing")
+	case (c.String("client-cert") == "") != (c.String("client-key") == ""):
+		return nil, usage(c, "--client-cert and --client-key belong together")
+	}
+	var err error
+	o.name = c.Args().First()
+	if o.target, err = dial.ParseTarget(o.name); err != nil {
+		return nil, err
+	}
+	o.target.ServerName, o.path = c.String("servername"), pathOf(o.name)
+	o.certificate, err = clientCertificate(c)
+	return o, err
+}

@@ -1,0 +1,467 @@
+package trace_test
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/xml"
+	"fmt"
+	"maps"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"devca/pcapng"
+	"devca/trace"
+)
+
+// capture is one connection for the judge.
+type capture struct {
+	name      string
+	recording trace.Recording
+	keys      *trace.KeyLog
+	// sealed: devca has no cipher for what is encrypted here, and must show the rest.
+	sealed bool
+}
+
+// event is one message as either side describes it: its direction and type, and
+// each field's values in the order of the wire, as hexadecimal digits.
+type event struct {
+	client bool
+	kind   string
+	fields map[string][]string
+}
+
+func (e event) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "client=%t %s", e.client, e.kind)
+	names := make([]string, 0, len(e.fields))
+	for name := range e.fields {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		fmt.Fprintf(&b, "\n    %s %s", name, strings.Join(e.fields[name], " "))
+	}
+	return b.String()
+}
+
+// equals says whether tshark's reading is the same: all fields but the one that it
+// does not print up to TLS 1.2.
+func (e event) equals(other event) bool {
+	if _, printed := other.fields["verify_data"]; !printed {
+		e.fields = maps.Clone(e.fields)
+		delete(e.fields, "verify_data")
+	}
+	return e.String() == other.String()
+}
+
+// pdmlField is a node of tshark's output.
+type pdmlField struct {
+	Name   string      `xml:"name,attr"`
+	Value  string      `xml:"value,attr"`
+	Show   string      `xml:"show,attr"`
+	Fields []pdmlField `xml:"field"`
+}
+
+type pdmlPacket struct {
+	Protocols []struct {
+		Name   string      `xml:"name,attr"`
+		Fields []pdmlField `xml:"field"`
+	} `xml:"proto"`
+}
+
+// compared are the fields that both sides must have alike.
+var compared = map[string]string{
+	"tls.handshake.length":                              "length",
+	"tls.handshake.version":                             "version",
+	"tls.handshake.random":                              "random",
+	"tls.handshake.session_id":                          "session_id",
+	"tls.handshake.ciphersuite":                         "suite",
+	"tls.handshake.comp_method":                         "compression",
+	"tls.handshake.extension.type":                      "extension",
+	"tls.handshake.extensions_server_name":              "server_name",
+	"tls.handshake.extensions.supported_version":        "supported_version",
+	"tls.handshake.extensions_supported_group":          "group",
+	"tls.handshake.sig_hash_alg":                        "scheme",
+	"tls.handshake.extensions_alpn_str":                 "alpn",
+	"tls.handshake.extensions_key_share_group":          "share_group",
+	"tls.handshake.extensions_key_share_selected_group": "share_group",
+	"tls.handshake.extensions_key_share_key_exchange":   "share",
+	"tls.extension.psk_ke_mode":                         "psk_mode",
+	"tls.handshake.certificate":                         "certificate",
+	"tls.handshake.client_cert_vrfy.sig":                "signature",
+	"tls.handshake.sig":                                 "signature",
+	"tls.handshake.server_named_curve":                  "curve",
+	"tls.handshake.server_point":                        "server_key",
+	"tls.handshake.ys":                                  "server_key",
+	"tls.handshake.client_point":                        "client_key",
+	"tls.handshake.yc":                                  "client_key",
+	"tls.handshake.epms":                                "client_key",
+	"tls.handshake.cert_type":                           "certificate_type",
+	"tls.handshake.dname":                               "authority",
+	"tls.handshake.session_ticket_lifetime_hint":        "lifetime",
+	"tls.handshake.session_ticket_age_add":              "age_add",
+	"tls.handshake.session_ticket_nonce":                "nonce",
+	"tls.handshake.session_ticket":                      "ticket",
+	"tls.early_data.max_early_data_size":                "early_data",
+	"tls.handshake.verify_data":                         "verify_data",
+	"tls.handshake.key_update.request_update":           "requested",
+	"tls.alert_message.level":                           "level",
+	"tls.alert_message.desc":                            "description",
+	"tls.handshake.extensions_psk_identity_selected":    "identity",
+	"tls.handshake.extensions.psk.identity.selected":    "identity",
+	"tls.handshake.extensions.psk.identity.identity":    "psk_identity",
+	"tls.handshake.extensions.cookie":                   "cookie",
+}
+
+// tsharkEvents runs tshark over a file and gives each connection's messages by the
+// client's port.
+func tsharkEvents(t *testing.T, file string) map[int][]event {
+	t.Helper()
+	command := exec.Command("tshark", "-r", file, "-d", "tcp.port==443,tls", "-T", "pdml", "-J", "tcp tls")
+	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LANG=C.UTF-8"}
+	command.Stderr = nil
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatalf("%v: make test installs tshark", err)
+	}
+	events := map[int][]event{}
+	decoder := xml.NewDecoder(out)
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			break
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "packet" {
+			continue
+		}
+		var packet pdmlPacket
+		if err := decoder.DecodeElement(&packet, &start); err != nil {
+			t.Fatal(err)
+		}
+		readPacket(t, packet, events)
+	}
+	if err := command.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	return events
+}
+
+func readPacket(t *testing.T, packet pdmlPacket, events map[int][]event) {
+	t.Helper()
+	source, destination := 0, 0
+	for _, protocol := range packet.Protocols {
+		if protocol.Name == "tcp" {
+			for _, field := range protocol.Fields {
+				switch field.Name {
+				case "tcp.srcport":
+					source = atoi(t, field.Show)
+				case "tcp.dstport":
+					destination = atoi(t, field.Show)
+				}
+			}
+		}
+		if protocol.Name != "tls" {
+			continue
+		}
+		r := &pdmlReader{client: destination == 443}
+		r.walk(protocol.Fields)
+		port := destination
+		if r.client {
+			port = source
+		}
+		events[port] = append(events[port], r.events...)
+	}
+}
+
+func atoi(t *testing.T, text string) int {
+	t.Helper()
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// pdmlReader makes events of the fields of one packet.
+type pdmlReader struct {
+	client bool
+	events []event
+}
+
+func (r *pdmlReader) walk(fields []pdmlField) {
+	for _, field := range fields {
+		switch field.Name {
+		case "tls.handshake.type":
+			r.begin("handshake " + field.Value)
+		case "tls.alert_message":
+			if len(field.Fields) > 0 {
+				r.begin("alert")
+			}
+		case "tls.change_cipher_spec":
+			r.begin("change")
+		}
+		if name := compared[field.Name]; name != "" && len(r.events) > 0 {
+			last := &r.events[len(r.events)-1]
+			if field.Value == "" {
+				continue // nothing, or up to TLS 1.2 what tshark has decrypted of Finished
+			}
+			last.fields[name] = append(last.fields[name], field.Value)
+		}
+		r.walk(field.Fields)
+	}
+}
+
+func (r *pdmlReader) begin(kind string) {
+	r.events = append(r.events, event{client: r.client, kind: kind, fields: map[string][]string{}})
+}
+
+// ownEvents describes a transcript in the same way.
+func ownEvents(transcript *trace.Transcript) []event {
+	var events []event
+	for i := range transcript.Messages {
+		m := &transcript.Messages[i]
+		e := event{client: m.FromClient, fields: map[string][]string{}}
+		switch m.Kind {
+		case trace.KindChangeCipherSpec:
+			e.kind = "change"
+		case trace.KindAlert:
+			e.kind = "alert"
+			e.add("level", m.Raw[:1])
+			e.add("description", m.Raw[1:])
+		case trace.KindEncrypted, trace.KindApplication, trace.KindHTTP2:
+			continue
+		default:
+			e.kind = "handshake " + hex.EncodeToString(m.Raw[:1])
+			e.add("length", m.Raw[1:4])
+			e.describe(m)
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+func (e *event) add(name string, value []byte) {
+	e.fields[name] = append(e.fields[name], hex.EncodeToString(value))
+}
+
+// some adds a value if there is one: tshark does not show what is empty.
+func (e *event) some(name string, value []byte) {
+	if len(value) > 0 {
+		e.add(name, value)
+	}
+}
+
+func (e *event) numbers(name string, numbers ...uint16) {
+	for _, number := range numbers {
+		e.add(name, binary.BigEndian.AppendUint16(nil, number))
+	}
+}
+
+func (e *event) describe(m *trace.Message) {
+	switch body := m.Body.(type) {
+	case *trace.ClientHello:
+		e.clientHello(body)
+	case *trace.ServerHello:
+		e.numbers("version", body.Legacy)
+		e.add("random", body.Random)
+		e.some("session_id", body.SessionID)
+		e.numbers("suite", body.Suite)
+		e.add("compression", []byte{body.Compression})
+		e.extensions(body.Extensions)
+		if body.Version != body.Legacy {
+			e.numbers("supported_version", body.Version)
+		}
+		if body.Share.Group != 0 {
+			e.numbers("share_group", body.Share.Group)
+			e.some("share", body.Share.Key)
+		}
+		e.some("alpn", []byte(body.ALPN))
+		if body.PSK {
+			e.numbers("identity", body.Identity)
+		}
+	case *trace.EncryptedExtensions:
+		e.extensions(body.Extensions)
+		e.some("alpn", []byte(body.ALPN))
+		e.lists(body.Extensions)
+	case *trace.CertificateRequest:
+		for _, kind := range body.Types {
+			e.add("certificate_type", []byte{kind})
+		}
+		e.extensions(body.Extensions)
+		if body.Extensions == nil {
+			e.numbers("scheme", body.Schemes...)
+		}
+		e.lists(body.Extensions)
+	case *trace.Certificate:
+		for _, entry := range body.Entries {
+			e.add("certificate", entry.DER)
+			e.extensions(entry.Extensions)
+		}
+	default:
+		e.describeRest(m)
+	}
+}
+
+func (e *event) describeRest(m *trace.Message) {
+	switch body := m.Body.(type) {
+	case *trace.CertificateVerify:
+		if body.Scheme != 0 {
+			e.numbers("scheme", body.Scheme)
+		}
+		e.add("signature", body.Signature)
+	case *trace.ServerKeyExchange:
+		if body.Group != 0 {
+			e.numbers("curve", body.Group)
+		}
+		e.some("server_key", body.Key)
+		if body.Scheme != 0 {
+			e.numbers("scheme", body.Scheme)
+		}
+		e.some("signature", body.Signature)
+	case *trace.ClientKeyExchange:
+		e.some("client_key", body.Key)
+	case *trace.NewSessionTicket:
+		e.add("lifetime", binary.BigEndian.AppendUint32(nil, uint32(body.Lifetime.Seconds())))
+		if body.Nonce != nil {
+			e.add("age_add", binary.BigEndian.AppendUint32(nil, body.AgeAdd))
+			e.some("nonce", body.Nonce)
+		}
+		e.some("ticket", body.Ticket)
+		e.extensions(body.Extensions)
+		if body.EarlyData > 0 {
+			e.add("early_data", binary.BigEndian.AppendUint32(nil, body.EarlyData))
+		}
+	case *trace.Finished:
+		e.add("verify_data", body.VerifyData)
+	case *trace.KeyUpdate:
+		e.add("requested", []byte{map[bool]byte{true: 1}[body.Requested]})
+	}
+}
+
+func (e *event) clientHello(body *trace.ClientHello) {
+	e.numbers("version", body.Version)
+	e.add("random", body.Random)
+	e.some("session_id", body.SessionID)
+	e.numbers("suite", body.Suites...)
+	for _, method := range body.Compression {
+		e.add("compression", []byte{method})
+	}
+	e.extensions(body.Extensions)
+	e.some("server_name", []byte(body.ServerName))
+	for _, share := range body.KeyShares {
+		e.numbers("share_group", share.Group)
+		e.some("share", share.Key)
+	}
+	for _, name := range body.ALPN {
+		e.add("alpn", []byte(name))
+	}
+	for _, mode := range body.PSKModes {
+		e.add("psk_mode", []byte{mode})
+	}
+	if slices.ContainsFunc(body.Extensions, func(x trace.Extension) bool { return x.Name == "supported_versions" }) {
+		e.numbers("supported_version", body.Versions...)
+	}
+	e.numbers("group", body.Groups...)
+	for _, identity := range body.Identities {
+		e.add("psk_identity", identity)
+	}
+	e.lists(slices.DeleteFunc(slices.Clone(body.Extensions), func(x trace.Extension) bool { return x.Name == "supported_groups" }))
+}
+
+func (e *event) extensions(extensions []trace.Extension) {
+	for _, extension := range extensions {
+		e.numbers("extension", extension.Type)
+	}
+}
+
+// lists takes the numbers out of the extensions that several messages have.
+func (e *event) lists(extensions []trace.Extension) {
+	names := map[string]string{"signature_algorithms": "scheme", "signature_algorithms_cert": "scheme", "supported_groups": "group"}
+	for _, extension := range extensions {
+		if name := names[extension.Name]; name != "" {
+			for i := 2; i+1 < len(extension.Data); i += 2 {
+				e.add(name, extension.Data[i:i+2])
+			}
+		}
+	}
+}
+
+// judge writes all connections into one capture file and compares tshark's
+// reading with devca's, message by message.
+func judge(t *testing.T, captures []capture) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "all.pcapng")
+	var connections []pcapng.Connection
+	var secrets []byte
+	const firstPort = 10000
+	transcripts := make([]*trace.Transcript, len(captures))
+	for i, c := range captures {
+		transcripts[i] = trace.Parse(c.recording, c.keys) // before the keys are written: it completes them
+		connections = append(connections, pcapng.Connection{
+			Client: netip.AddrPortFrom(netip.MustParseAddr("192.0.2.1"), uint16(firstPort+i)), Server: netip.MustParseAddrPort("192.0.2.2:443"), Recording: c.recording,
+		})
+		secrets = append(secrets, c.keys.Lines()...)
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pcapng.Write(out, secrets, connections); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	theirs := tsharkEvents(t, file)
+	messages, fields, sealed := 0, 0, 0
+	for i, c := range captures {
+		transcript := transcripts[i]
+		for _, client := range []bool{true, false} {
+			own, other := sideOf(ownEvents(transcript), client), sideOf(theirs[firstPort+i], client)
+			if c.sealed {
+				other = other[:min(len(own), len(other))]
+			}
+			for n := range max(len(own), len(other)) {
+				switch {
+				case n >= len(own):
+					t.Errorf("%s: tshark has more: %s", c.name, other[n])
+				case n >= len(other):
+					t.Errorf("%s: devca has more: %s", c.name, own[n])
+				case !own[n].equals(other[n]):
+					t.Errorf("%s: message %d\n  devca  %s\n  tshark %s", c.name, n, own[n], other[n])
+				default:
+					messages++
+					fields += len(own[n].fields)
+				}
+			}
+		}
+		if c.sealed {
+			sealed++
+		} else if !transcript.Opened {
+			t.Errorf("%s: not all of it was opened", c.name)
+		}
+		if len(transcript.Problems) > 0 || transcript.Truncated {
+			t.Errorf("%s: %v", c.name, transcript.Problems)
+		}
+		for _, m := range transcript.Messages {
+			if m.Problem != "" {
+				t.Errorf("%s: %s: %s", c.name, m.Kind, m.Problem)
+			}
+		}
+	}
+	t.Logf("tshark: connections=%d (sealed %d) messages=%d fields=%d", len(captures), sealed, messages, fields)
+}
+
+func sideOf(events []event, client bool) []event {
+	return slices.DeleteFunc(slices.Clone(events), func(e event) bool { return e.client != client })
+}
