@@ -32,14 +32,7 @@ func commonGroups(version uint16) []uint16 {
 // groups takes away what the server chose until it chooses no more.
 func (s *scanner) groups(ctx context.Context, v *Version, h hello) {
 	if v.ID < versionTLS13 {
-		// Only suites that need a group: with others, none would be needed.
-		h.suites = nil
-		for _, suite := range v.Suites {
-			if suite.KeyExchange == "ECDHE" {
-				h.suites = append(h.suites, suite.ID)
-			}
-		}
-		if len(h.suites) == 0 {
+		if h.suites = v.elliptic(); len(h.suites) == 0 {
 			return
 		}
 	}
@@ -76,6 +69,28 @@ func (s *scanner) groups(ctx context.Context, v *Version, h hello) {
 		group, _ := a.group()
 		return group == reversed.groups[0]
 	})
+	if v.GroupOrder == OrderClient || v.GroupOrder == OrderNone && v.SuiteOrder == OrderClient {
+		v.GroupsHidden = "" // the curve was the last in the client's list
+	}
+}
+
+// elliptic are the suites that need a group; if there are some, those with RSA
+// certificates, which do not belong to a group themselves.
+func (v *Version) elliptic() []uint16 {
+	var all, rsa []uint16
+	for _, suite := range v.Suites {
+		if suite.KeyExchange != "ECDHE" {
+			continue
+		}
+		all = append(all, suite.ID)
+		if suite.Authentication == RSA {
+			rsa = append(rsa, suite.ID)
+		}
+	}
+	if len(rsa) > 0 {
+		return rsa
+	}
+	return all
 }
 
 // besideCurve goes on up to TLS 1.2 where the certificate's own curve was taken

@@ -4,6 +4,7 @@ import (
 	"crypto/ecdh"
 	"crypto/rand"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -227,12 +228,15 @@ func kindSchemes(kind string) []uint16 {
 	return append(append(all, kindSchemes(RSA)...), dsa, dsaSHA1)
 }
 
-// suitesOf are all suites that a version can have.
+// suitesOf are all suites that a version can have, the best first: a server that
+// goes by the client's order then shows what good clients get from it.
 func suitesOf(version uint16) []uint16 {
 	var ids []uint16
-	for _, suite := range tlsparams.Suites() {
-		if suite.TLS13 == (version == versionTLS13) && !tlsparams.IsGREASE(suite.ID) {
-			ids = append(ids, suite.ID)
+	for _, strength := range []tlsparams.Strength{tlsparams.Strong, tlsparams.Legacy, tlsparams.Weak, tlsparams.Broken} {
+		for _, suite := range tlsparams.Suites() {
+			if suite.TLS13 == (version == versionTLS13) && suite.Strength == strength {
+				ids = append(ids, suite.ID)
+			}
 		}
 	}
 	return ids
@@ -241,15 +245,12 @@ func suitesOf(version uint16) []uint16 {
 // commonSuites are those that servers in use have: for servers that stumble over
 // a long list.
 func commonSuites(version uint16) []uint16 {
-	var ids []uint16
-	for _, suite := range tlsparams.Suites() {
-		if suite.TLS13 == (version == versionTLS13) && suite.Strength != tlsparams.Broken &&
-			(suite.KeyExchange == "ECDHE" || suite.KeyExchange == "DHE" || suite.KeyExchange == "RSA" || suite.TLS13) &&
-			suite.Authentication != "PSK" && !strings.Contains(suite.Name, "ARIA") && !strings.Contains(suite.Name, "CAMELLIA") {
-			ids = append(ids, suite.ID)
-		}
-	}
-	return ids
+	return slices.DeleteFunc(suitesOf(version), func(id uint16) bool {
+		suite := tlsparams.Suite(id)
+		return suite.Strength == tlsparams.Broken || suite.Authentication == "PSK" ||
+			!suite.TLS13 && !slices.Contains([]string{"ECDHE", "DHE", "RSA"}, suite.KeyExchange) ||
+			strings.Contains(suite.Name, "ARIA") || strings.Contains(suite.Name, "CAMELLIA")
+	})
 }
 
 // groupsOf are the groups that a version can have.

@@ -59,7 +59,7 @@ type Version struct {
 	ID       uint16  `json:"-"`
 	Name     string  `json:"name"`
 	Accepted bool    `json:"accepted"`
-	Refusal  *uint8  `json:"alert,omitempty"` // the alert with which it was refused; nil: none was sent
+	Refusal  *uint8  `json:"alert,omitempty"` // with which it was refused; nil: the server chose an older version, or hung up
 	Suites   []Suite `json:"suites,omitempty"`
 	Groups   []Group `json:"groups,omitempty"`
 	// SuiteOrder and GroupOrder say whose order counts. If it is the client's, the
