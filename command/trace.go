@@ -29,6 +29,7 @@ Examples:
   devca trace localhost:8443
   devca trace https://localhost:8443/ --raw
   devca trace smtp://localhost:2525 --json
+  devca trace localhost:8443 --enum --repeat 50
   devca trace localhost:8443 --pcapng handshake.pcapng`,
 		Flags: slices.Concat(traceFlags(), traceServerFlags()),
 		Action: func(c *cli.Context) error {
@@ -46,6 +47,8 @@ Examples:
 func traceFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "raw", Usage: "show every field of every message, and its bytes"},
+		&cli.BoolFlag{Name: "enum", Usage: "find out which versions, cipher suites, groups and certificates the server would accept"},
+		&cli.IntFlag{Name: "repeat", Usage: "make `N` full handshakes and as many that resume, and show the distribution of their times"},
 		&cli.StringFlag{Name: "pcapng", Usage: "write the connections to `FILE` for Wireshark, with the keys that open them"},
 		&cli.BoolFlag{Name: "force", Usage: "replace a file that is there"},
 	}
@@ -70,7 +73,11 @@ type traceOptions struct {
 	path   string // of the page that is asked for
 	raw    bool
 	pcapng string
-	force  bool
+
+	enumerate     bool
+	repeat        int
+	handshakeOnly bool // nothing is asked of the server after it
+	force         bool
 
 	roots       []string
 	certificate *tls.Certificate
@@ -80,7 +87,7 @@ type traceOptions struct {
 
 func (p *program) traceOptions(c *cli.Context) (*traceOptions, error) {
 	o := &traceOptions{
-		raw: c.Bool("raw"), pcapng: c.String("pcapng"), force: c.Bool("force"),
+		raw: c.Bool("raw"), enumerate: c.Bool("enum"), repeat: c.Int("repeat"), pcapng: c.String("pcapng"), force: c.Bool("force"),
 		roots: c.StringSlice("roots"), proxy: c.String("proxy"), timeout: c.Duration("timeout"),
 	}
 	switch {
@@ -88,6 +95,8 @@ func (p *program) traceOptions(c *cli.Context) (*traceOptions, error) {
 		return nil, usage(c, "trace needs one server")
 	case o.timeout <= 0:
 		return nil, usage(c, "--timeout must be longer than nothing")
+	case o.repeat < 0, o.repeat > maxRepeat:
+		return nil, usage(c, "--repeat is a number up to %d", maxRepeat)
 	case (c.String("client-cert") == "") != (c.String("client-key") == ""):
 		return nil, usage(c, "--client-cert and --client-key belong together")
 	}

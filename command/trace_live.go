@@ -32,8 +32,9 @@ type traced struct {
 	session       *trace.Session
 	transcript    *trace.Transcript
 	state         tls.ConnectionState
-	failure       error // of the handshake, explained; nil: it was finished
-	all           bool  // everything was offered, for want of an answer to what clients of today offer
+	took          time.Duration // the handshake, by the clock
+	failure       error         // of the handshake, explained; nil: it was finished
+	all           bool          // everything was offered, for want of an answer to what clients of today offer
 
 	page        *web.Response
 	pageFailure error
@@ -50,6 +51,7 @@ type traceWork struct {
 	redirect *web.Redirect
 	quic     *scan.QUICAnswer
 	accepts  *scan.Result // with --enum
+	series   *series      // with --repeat
 
 	findings []diag.Finding
 }
@@ -83,13 +85,18 @@ func (o *traceOptions) follow(ctx context.Context, options dial.Options, cache t
 	t.local, t.remote = connection.LocalAddr().String(), connection.RemoteAddr().String()
 	config := dial.Config(o.target, options)
 	config.ClientSessionCache, config.KeyLogWriter = cache, keys
+	begun := time.Now()
 	secure, session, err := trace.Client(ctx, connection, config)
-	t.session = session
+	t.session, t.took = session, time.Since(begun)
 	if err != nil {
 		t.fail(ctx, o, err)
 		return t, nil
 	}
 	t.state = secure.ConnectionState()
+	if o.handshakeOnly {
+		t.waitForTicket(secure)
+		return t, nil
+	}
 	t.talk(ctx, o, secure)
 	t.transcript = session.Transcript()
 	return t, nil
@@ -131,13 +138,17 @@ func (t *traced) talk(ctx context.Context, o *traceOptions, secure *tls.Conn) {
 		_ = secure.Close()
 		return
 	}
-	if secure.SetReadDeadline(time.Now().Add(ticketWait)) == nil {
-		// Whatever it says is not kept; its tickets come with it.
-		if _, err := io.ReadFull(secure, make([]byte, 1)); err != nil && t.state.Version == tls.VersionTLS13 {
-			t.pageFailure = nil
-		}
-	}
+	t.waitForTicket(secure)
 	_ = secure.Close()
+}
+
+// waitForTicket reads what the server says by itself. It is not kept; under
+// TLS 1.3 tickets come with it, and alerts about a client's certificate.
+func (t *traced) waitForTicket(secure *tls.Conn) {
+	if t.state.Version < tls.VersionTLS13 || secure.SetReadDeadline(time.Now().Add(ticketWait)) != nil {
+		return
+	}
+	_, _ = io.ReadFull(secure, make([]byte, 1))
 }
 
 // trace makes the connections and shows what there is.
@@ -191,6 +202,14 @@ func (p *program) traceServer(c *cli.Context, o *traceOptions) (*traceWork, erro
 	all.Wait()
 	if judge != nil {
 		return nil, judge
+	}
+	if o.enumerate {
+		if err := p.enumerate(c.Context, w, options); err != nil {
+			return nil, err
+		}
+	}
+	if o.repeat > 0 && w.first.failure == nil {
+		p.repeat(c.Context, w, options, o.repeat)
 	}
 	w.judge()
 	return w, nil

@@ -25,6 +25,7 @@ type traceResult struct {
 	Page         *tracedPage        `json:"page,omitempty"`
 	Nameless     *namelessAnswer    `json:"without_server_name,omitempty"`
 	Accepts      *scan.Result       `json:"accepts,omitempty"` // with --enum
+	Series       *series            `json:"series,omitempty"`  // with --repeat
 	Findings     []diag.Finding     `json:"findings"`
 }
 
@@ -126,7 +127,7 @@ func (w *traceWork) describe() traceResult {
 		result.Accepted = &accepted
 	}
 	result.Resumption = w.resumption()
-	result.Page, result.Accepts = w.page(), w.accepts
+	result.Page, result.Accepts, result.Series = w.page(), w.accepts, w.series
 	if w.nameless != nil && len(w.nameless.Chain) > 0 {
 		result.Nameless = &namelessAnswer{Same: w.sameWithoutName(), Title: verify.ParseCertificate(w.nameless.Chain[0]).Title()}
 	}

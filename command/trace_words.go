@@ -46,6 +46,12 @@ func (p *program) showTrace(w *traceWork) {
 	if w.nameless != nil && len(w.nameless.Chain) > 0 {
 		p.paragraph("No name", w.namelessWords())
 	}
+	if w.accepts != nil {
+		p.showAccepts(w.accepts)
+	}
+	if w.series != nil {
+		p.showSeries(w.series)
+	}
 	for _, finding := range w.findings {
 		p.say("")
 		p.showFinding(finding, "")
