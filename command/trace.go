@@ -30,7 +30,8 @@ Examples:
   devca trace https://localhost:8443/ --raw
   devca trace smtp://localhost:2525 --json
   devca trace localhost:8443 --enum --repeat 50
-  devca trace localhost:8443 --pcapng handshake.pcapng`,
+  devca trace localhost:8443 --pcapng handshake.pcapng --html handshake.html
+  devca trace localhost:8443 --compare localhost:9443`,
 		Flags: slices.Concat(traceFlags(), traceServerFlags()),
 		Action: func(c *cli.Context) error {
 			o, err := p.traceOptions(c)
@@ -49,6 +50,8 @@ func traceFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "raw", Usage: "show every field of every message, and its bytes"},
 		&cli.BoolFlag{Name: "enum", Usage: "find out which versions, cipher suites, groups and certificates the server would accept"},
 		&cli.IntFlag{Name: "repeat", Usage: "make `N` full handshakes and as many that resume, and show the distribution of their times"},
+		&cli.StringFlag{Name: "compare", Usage: "trace `OTHER`, too, and show both side by side"},
+		&cli.StringFlag{Name: "html", Usage: "write a page for browsers to `FILE`: phases and messages as drawings, and all that was found"},
 		&cli.StringFlag{Name: "pcapng", Usage: "write the connections to `FILE` for Wireshark, with the keys that open them"},
 		&cli.BoolFlag{Name: "force", Usage: "replace a file that is there"},
 	}
@@ -73,7 +76,9 @@ type traceOptions struct {
 	path   string // of the page that is asked for
 	raw    bool
 	pcapng string
+	html   string
 
+	compare       *traceOptions
 	enumerate     bool
 	repeat        int
 	handshakeOnly bool // nothing is asked of the server after it
@@ -87,7 +92,7 @@ type traceOptions struct {
 
 func (p *program) traceOptions(c *cli.Context) (*traceOptions, error) {
 	o := &traceOptions{
-		raw: c.Bool("raw"), enumerate: c.Bool("enum"), repeat: c.Int("repeat"), pcapng: c.String("pcapng"), force: c.Bool("force"),
+		raw: c.Bool("raw"), enumerate: c.Bool("enum"), repeat: c.Int("repeat"), html: c.String("html"), pcapng: c.String("pcapng"), force: c.Bool("force"),
 		roots: c.StringSlice("roots"), proxy: c.String("proxy"), timeout: c.Duration("timeout"),
 	}
 	switch {
@@ -106,6 +111,17 @@ func (p *program) traceOptions(c *cli.Context) (*traceOptions, error) {
 		return nil, err
 	}
 	o.target.ServerName, o.path = c.String("servername"), pathOf(o.name)
-	o.certificate, err = clientCertificate(c)
-	return o, err
+	if o.certificate, err = clientCertificate(c); err != nil {
+		return nil, err
+	}
+	if name := c.String("compare"); name != "" {
+		other := *o
+		other.name, other.path = name, pathOf(name)
+		if other.target, err = dial.ParseTarget(name); err != nil {
+			return nil, err
+		}
+		other.target.ServerName = o.target.ServerName
+		o.compare = &other
+	}
+	return o, nil
 }

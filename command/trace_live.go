@@ -52,6 +52,7 @@ type traceWork struct {
 	quic     *scan.QUICAnswer
 	accepts  *scan.Result // with --enum
 	series   *series      // with --repeat
+	other    *traceWork   // of --compare
 
 	findings []diag.Finding
 }
@@ -157,6 +158,11 @@ func (p *program) trace(c *cli.Context, o *traceOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.compare != nil {
+		if w.other, err = p.traceServer(c, o.compare); err != nil {
+			return err
+		}
+	}
 	if p.interrupted {
 		return c.Context.Err()
 	}
@@ -165,12 +171,20 @@ func (p *program) trace(c *cli.Context, o *traceOptions) error {
 			return err
 		}
 	}
-	if p.json {
+	if o.html != "" {
+		if err := w.writePage(o); err != nil {
+			return err
+		}
+	}
+	switch {
+	case p.json:
 		err = p.result(w.describe())
-	} else {
+	case w.other != nil:
+		err = p.showBeside(w)
+	default:
 		p.showTrace(w)
 	}
-	if err == nil && w.wrong() {
+	if err == nil && (w.wrong() || w.other != nil && w.other.wrong()) {
 		return answer(ExitNo)
 	}
 	return err

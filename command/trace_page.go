@@ -19,6 +19,18 @@ func (p *program) showPage(w *traceWork) {
 	if page == nil {
 		return
 	}
+	p.paragraph("HTTP", w.pageWords())
+	if page.HSTS != nil {
+		p.paragraph("HSTS", hstsWords(page.HSTS))
+	}
+	if w.redirect != nil {
+		p.paragraph("Port 80", w.redirectWords())
+	}
+	p.paragraph("HTTP/3", w.quicWords())
+}
+
+func (w *traceWork) pageWords() string {
+	page := w.first.page
 	text := fmt.Sprintf("%s %d", page.Proto, page.Status)
 	if page.Server != "" {
 		text += ", " + page.Server
@@ -30,14 +42,7 @@ func (p *program) showPage(w *traceWork) {
 	if page.Truncated {
 		text += " and more"
 	}
-	p.paragraph("HTTP", text)
-	if page.HSTS != nil {
-		p.paragraph("HSTS", hstsWords(page.HSTS))
-	}
-	if w.redirect != nil {
-		p.paragraph("Port 80", w.redirectWords())
-	}
-	p.paragraph("HTTP/3", w.quicWords())
+	return text
 }
 
 func hstsWords(h *web.HSTS) string {

@@ -27,6 +27,7 @@ type traceResult struct {
 	Accepts      *scan.Result       `json:"accepts,omitempty"` // with --enum
 	Series       *series            `json:"series,omitempty"`  // with --repeat
 	Findings     []diag.Finding     `json:"findings"`
+	Other        *traceResult       `json:"other,omitempty"` // of --compare
 }
 
 // tracedConnection is one connection.
@@ -130,6 +131,10 @@ func (w *traceWork) describe() traceResult {
 	result.Page, result.Accepts, result.Series = w.page(), w.accepts, w.series
 	if w.nameless != nil && len(w.nameless.Chain) > 0 {
 		result.Nameless = &namelessAnswer{Same: w.sameWithoutName(), Title: verify.ParseCertificate(w.nameless.Chain[0]).Title()}
+	}
+	if w.other != nil {
+		other := w.other.describe()
+		result.Other = &other
 	}
 	return result
 }
