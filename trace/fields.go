@@ -30,6 +30,9 @@ func (m *Message) Fields() []Field {
 	case *ServerKeyExchange:
 		return body.fields()
 	case *ClientKeyExchange:
+		if body.Identity != nil {
+			return []Field{bytesField("psk_identity", body.Identity), bytesField("key", body.Key)}
+		}
 		return []Field{bytesField("key", body.Key)}
 	case *CertificateStatus:
 		return []Field{bytesField("ocsp_response", body.Response)}
@@ -162,6 +165,9 @@ func signatureFields(scheme uint16, signature []byte) []Field {
 
 func (m *ServerKeyExchange) fields() []Field {
 	var fields []Field
+	if m.Hint != nil {
+		fields = append(fields, bytesField("psk_identity_hint", m.Hint))
+	}
 	switch {
 	case m.Group != 0:
 		fields = append(fields, Field{Name: "named_curve", Value: fmt.Sprintf("0x%04x %s", m.Group, groupName(m.Group))})

@@ -47,6 +47,7 @@ type CertificateVerify struct {
 // ServerKeyExchange is the server's half of an ephemeral key agreement up to
 // TLS 1.2 (RFC 5246, 7.4.3; RFC 8422, 5.4).
 type ServerKeyExchange struct {
+	Hint      []byte // which shared key to use (RFC 4279, 5.2)
 	Group     uint16 // of an elliptic curve; 0: DHE or another
 	Bits      int    // of the prime of DHE
 	Key       []byte
@@ -55,7 +56,10 @@ type ServerKeyExchange struct {
 }
 
 // ClientKeyExchange is the client's half.
-type ClientKeyExchange struct{ Key []byte }
+type ClientKeyExchange struct {
+	Identity []byte // of a shared key
+	Key      []byte
+}
 
 // CertificateStatus is a stapled OCSP response up to TLS 1.2 (RFC 6066, 8).
 type CertificateStatus struct{ Response []byte }
@@ -191,7 +195,15 @@ func parseCertificateVerify(body cryptobyte.String, version uint16) (*Certificat
 // tells.
 func parseServerKeyExchange(body cryptobyte.String, version uint16, suiteName string) (*ServerKeyExchange, bool) {
 	m := &ServerKeyExchange{}
-	switch exchangeOf(suiteName) {
+	how := exchangeOf(suiteName)
+	if how.psk {
+		var hint cryptobyte.String
+		if !body.ReadUint16LengthPrefixed(&hint) {
+			return m, false
+		}
+		m.Hint = hint
+	}
+	switch how.kind {
 	case exchangeECDHE:
 		const namedCurve = 3
 		var kind uint8
@@ -206,10 +218,10 @@ func parseServerKeyExchange(body cryptobyte.String, version uint16, suiteName st
 			return m, false
 		}
 		m.Bits, m.Key = bitLength(prime), key
-	default: // such as PSK with a hint, SRP
+	case exchangeOther: // such as SRP
 		return m, true
 	}
-	if body.Empty() { // anonymous
+	if body.Empty() { // anonymous, or by the shared key
 		return m, true
 	}
 	if version >= versionTLS12 && !body.ReadUint16(&m.Scheme) {
@@ -222,17 +234,29 @@ func parseServerKeyExchange(body cryptobyte.String, version uint16, suiteName st
 }
 
 func parseClientKeyExchange(body cryptobyte.String, suiteName string) (*ClientKeyExchange, bool) {
-	var key cryptobyte.String
-	switch exchangeOf(suiteName) {
-	case exchangeECDHE:
-		ok := body.ReadUint8LengthPrefixed(&key) && body.Empty()
-		return &ClientKeyExchange{key}, ok
-	case exchangeDHE, exchangeRSA:
-		ok := body.ReadUint16LengthPrefixed(&key) && body.Empty()
-		return &ClientKeyExchange{key}, ok
-	default:
-		return &ClientKeyExchange{body}, true
+	m := &ClientKeyExchange{}
+	how := exchangeOf(suiteName)
+	if how.psk {
+		var identity cryptobyte.String
+		if !body.ReadUint16LengthPrefixed(&identity) {
+			return m, false
+		}
+		m.Identity = identity
 	}
+	var key cryptobyte.String
+	ok := true
+	switch how.kind {
+	case exchangeECDHE:
+		ok = body.ReadUint8LengthPrefixed(&key) && body.Empty()
+	case exchangeDHE, exchangeRSA:
+		ok = body.ReadUint16LengthPrefixed(&key) && body.Empty()
+	case exchangeNone:
+		ok = body.Empty()
+	default:
+		key = body
+	}
+	m.Key = key
+	return m, ok
 }
 
 func parseCertificateStatus(body cryptobyte.String) (*CertificateStatus, bool) {

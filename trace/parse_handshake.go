@@ -165,26 +165,41 @@ func (p *parser) after(s *side, m *Message) {
 	}
 }
 
-// How keys are agreed on, as far as messages differ by it.
+// exchange is how keys are agreed on up to TLS 1.2, as far as messages differ by
+// it.
+type exchange struct {
+	kind int
+	psk  bool // with the name of a shared key before the rest (RFC 4279)
+}
+
 const (
 	exchangeOther = iota
 	exchangeECDHE
 	exchangeDHE
 	exchangeRSA
+	exchangeNone // a shared key alone
 )
 
 // exchangeOf reads it off a suite's registered name.
-func exchangeOf(suiteName string) int {
-	kind, _, _ := strings.Cut(strings.TrimPrefix(suiteName, "TLS_"), "_WITH_")
-	switch kind {
+func exchangeOf(suiteName string) exchange {
+	name, _, _ := strings.Cut(strings.TrimPrefix(suiteName, "TLS_"), "_WITH_")
+	switch name {
 	case "ECDHE_ECDSA", "ECDHE_RSA", "ECDH_anon":
-		return exchangeECDHE
+		return exchange{exchangeECDHE, false}
 	case "DHE_RSA", "DHE_DSS", "DH_anon":
-		return exchangeDHE
+		return exchange{exchangeDHE, false}
 	case "RSA":
-		return exchangeRSA
+		return exchange{exchangeRSA, false}
+	case "ECDHE_PSK":
+		return exchange{exchangeECDHE, true}
+	case "DHE_PSK":
+		return exchange{exchangeDHE, true}
+	case "RSA_PSK":
+		return exchange{exchangeRSA, true}
+	case "PSK":
+		return exchange{exchangeNone, true}
 	default:
-		return exchangeOther
+		return exchange{exchangeOther, false}
 	}
 }
 

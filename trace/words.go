@@ -205,7 +205,10 @@ func (m *ServerKeyExchange) sentence() string {
 }
 
 func (p *parser) clientKeySentence() string {
-	if exchangeOf(p.suiteName) == exchangeRSA {
+	switch exchangeOf(p.suiteName).kind {
+	case exchangeNone:
+		return "the client names the shared key that it uses"
+	case exchangeRSA:
 		return "the client sends the secret, encrypted to the server's key: who gets that key later can read all of it"
 	}
 	return "the client sends its half of the key agreement; both sides now have the keys"
