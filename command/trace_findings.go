@@ -68,9 +68,7 @@ func (w *traceWork) judgeVersion() {
 	switch {
 	case t.all && t.failure == nil:
 		w.find(diag.TraceOnlyOld, diag.SeverityError, "no client of today can speak with this server: it has only "+name+" with "+tlsparams.Suite(t.transcript.CipherSuite).Name,
-			"clients offer TLS 1.2 and 1.3 with forward secrecy; this connection was made by offering everything there ever was", w.fix("protocols"))
-	case t.olderThan(tls.VersionTLS12):
-		w.find(diag.TraceOldVersion, diag.SeverityError, "the server speaks "+name, "TLS 1.0 and 1.1 are deprecated (RFC 8996), and browsers refuse them", w.fix("protocols"))
+			"clients offer TLS 1.2 and 1.3 with forward secrecy (TLS 1.0 and 1.1 are deprecated, RFC 8996); this connection was made by offering everything there ever was", w.fix("protocols"))
 	case t.olderThan(tls.VersionTLS13):
 		w.find(diag.TraceNoTLS13, diag.SeverityNotice, "the server does not speak TLS 1.3",
 			"it takes one round trip less and hides the certificates", w.fix("protocols"))
@@ -143,6 +141,10 @@ func (w *traceWork) judgeClient() {
 		w.find(diag.VerifyClientWanted, diag.SeverityError, "the server wants a client's certificate, and ends the connection without one: "+alerts[0].String(), "",
 			diag.Fix{Do: "issue one", Run: "devca issue --client NAME"},
 			diag.Fix{Do: "and show it", Run: diag.CommandLine("devca", "trace", w.options.name, "--client-cert", "NAME-client.pem", "--client-key", "NAME-client-key.pem")})
+	case !shown && w.first.page != nil && w.first.page.Status >= http400:
+		w.find(diag.VerifyClientWanted, diag.SeverityError, fmt.Sprintf("the server wants a client's certificate, and answers %d without one", w.first.page.Status), "",
+			diag.Fix{Do: "issue one", Run: "devca issue --client NAME"},
+			diag.Fix{Do: "and show it", Run: diag.CommandLine("devca", "trace", w.options.name, "--client-cert", "NAME-client.pem", "--client-key", "NAME-client-key.pem")})
 	case len(alerts) > 0:
 		w.find(diag.VerifyClientRefused, diag.SeverityError, "the server refuses the client's certificate: "+alerts[0].String(), "",
 			diag.Fix{Do: "see which issuers it asks for, and issue the certificate under one of them", Run: diag.CommandLine("devca", "trace", w.options.name, "--raw")})
@@ -152,6 +154,10 @@ func (w *traceWork) judgeClient() {
 	}
 }
 
+// http400 is where the errors of HTTP begin; nginx answers 400 where a client's
+// certificate is missing.
+const http400 = 400
+
 // longestTicket is what RFC 8446, 4.6.1, allows.
 const longestTicket = 7 * 24 * time.Hour
 
@@ -160,7 +166,8 @@ func (w *traceWork) judgeResumption() {
 	if r == nil {
 		return
 	}
-	if !r.Resumed {
+	refused := len(slices.DeleteFunc(w.first.transcript.Alerts(false), (*trace.Alert).Closure)) > 0
+	if !r.Resumed && !refused && !w.first.expired() {
 		why := "every connection takes the full handshake: signatures, certificates, and up to TLS 1.2 a round trip more"
 		if r.Tickets > 0 {
 			why = "it gave a ticket and did not take it; servers behind one address need one key for tickets. " + why
@@ -173,8 +180,15 @@ func (w *traceWork) judgeResumption() {
 	}
 	if time.Duration(r.Lifetime*float64(time.Second)) > longestTicket {
 		w.find(diag.TraceTicketLifetime, diag.SeverityNotice, fmt.Sprintf("the server's tickets live for %.0f days", r.Lifetime/86400),
-			"clients must not keep one for longer than 7 days (RFC 8446, 4.6.1)", w.fix("resumption"))
+			"clients must not keep one for longer than 7 days (RFC 8446, 4.6.1), and who gets the tickets' key can read all that time", w.fix("resumption"))
 	}
+}
+
+// expired says whether the server's certificate is over: crypto/tls then does not
+// resume, whatever the server would do.
+func (t *traced) expired() bool {
+	chain := t.state.PeerCertificates
+	return len(chain) > 0 && time.Now().After(chain[0].NotAfter)
 }
 
 // judgePage is about HTTP.

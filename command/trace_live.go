@@ -45,6 +45,7 @@ type traceWork struct {
 	options *traceOptions
 	first   *traced
 	second  *traced // with the first one's session; nil: there was none to have
+	again   error   // why there was no second one
 	judged  *judged // nil: no certificate was seen
 
 	nameless *dial.Peer // what it showed without a server name
@@ -208,7 +209,9 @@ func (p *program) traceServer(c *cli.Context, o *traceOptions) (*traceWork, erro
 		}
 	}
 	if w.first.failure == nil { // by itself, so that its times can be compared
-		w.second, _ = o.follow(c.Context, options, cache, keys)
+		if w.second, w.again = o.follow(c.Context, options, cache, keys); w.second != nil && w.second.failure != nil {
+			w.again = w.second.failure
+		}
 	}
 	var all sync.WaitGroup
 	w.further(c.Context, &all, options)

@@ -39,8 +39,11 @@ func (p *program) showTrace(w *traceWork) {
 	if w.judged != nil {
 		p.paragraph("Clients", w.clientWords())
 	}
-	if r := w.resumption(); r != nil {
+	switch r := w.resumption(); {
+	case r != nil:
 		p.paragraph("Again", r.words())
+	case w.again != nil:
+		p.paragraph("Again", "a second connection failed: "+w.again.Error())
 	}
 	p.showPage(w)
 	if w.nameless != nil && len(w.nameless.Chain) > 0 {

@@ -2,8 +2,6 @@ package diag
 
 // What a traced connection shows.
 const (
-	// TraceOldVersion is a connection of a version that is deprecated.
-	TraceOldVersion Code = "trace/old-version"
 	// TraceNoTLS13 is a server that does not speak the newest version.
 	TraceNoTLS13 Code = "trace/no-tls13"
 	// TraceWeakSuite is a cipher suite with known attacks.
