@@ -59,7 +59,6 @@ var mayUse = map[string][]string{
 	"github.com/smallstep/pkcs7":                 {"devca/ca"},
 	"github.com/boombuler/barcode/qr":            {"devca/mobile"},
 	"golang.org/x/net/proxy":                     {"devca/dial"},
-	"golang.org/x/net/html":                      {"devca/web"},
 	"golang.org/x/net/netutil":                   {"devca/mobile", "devca/responder"},
 	"github.com/tailscale/hujson":                {"devca/trust"},
 	"software.sslmate.com/src/go-pkcs12":         {"devca/certs", "devca/keystore"},

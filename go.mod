@@ -18,7 +18,7 @@ require (
 	github.com/youmark/pkcs8 v0.0.0-20240726163527-a2c0da244d78 // keys under a passphrase (--keep-root-key): PBES2, which the standard library lacks
 	go.yaml.in/yaml/v3 v3.0.5 // tests: reads what ca export --format k8s and docker write
 	golang.org/x/crypto v0.58.0 // cryptobyte: ASN.1 and handshakes, parsed strictly; tests: ocsp
-	golang.org/x/net v0.61.0 // idna: internationalised names to A-labels; html: what a page loads (web); netutil: a bound on connections (mobile); proxy: SOCKS (dial)
+	golang.org/x/net v0.61.0 // idna: internationalised names to A-labels; netutil: a bound on connections (mobile); proxy: SOCKS (dial); tests: html, a judge
 	golang.org/x/sys v0.49.0 // files without a name on Linux (O_TMPFILE, linkat); stores of certificates on Windows (crypt32)
 	golang.org/x/term v0.47.0 // width of the terminal; passphrases without echo
 	howett.net/plist v1.0.0 // Apple's configuration profiles (ca export --format mobileconfig)

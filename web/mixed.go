@@ -1,13 +1,10 @@
 package web
 
 import (
-	"bytes"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
-
-	"golang.org/x/net/html"
 )
 
 // Kind is what browsers do with something that a page gets without TLS.
@@ -32,8 +29,8 @@ type Mixed struct {
 // MaxMixed bounds what MixedContent finds.
 const MaxMixed = 200
 
-// maxURL bounds an address that is shown.
-const maxURL = 2048
+// maxURL bounds an address; longer ones are not looked at.
+const maxURL = 4096
 
 // MixedContent finds what the page at base, which is of https, gets from http. It
 // looks at the HTML as it was sent: what scripts load is not seen, nor what
@@ -52,25 +49,14 @@ func MixedContent(base *url.URL, header http.Header, body []byte) []Mixed {
 	for _, policy := range header.Values("Content-Security-Policy") {
 		p.upgrade = p.upgrade || upgrades(policy)
 	}
-	tokens := html.NewTokenizer(bytes.NewReader(body))
-	tokens.SetMaxBuf(len(body) + 1)
-	style := false
-	for len(p.found) < MaxMixed {
-		switch tokens.Next() {
-		case html.ErrorToken:
-			return p.found
-		case html.StartTagToken, html.SelfClosingTagToken:
-			token := tokens.Token()
-			p.start(&token)
-			style = token.Data == "style"
-		case html.EndTagToken:
-			name, _ := tokens.TagName()
-			p.end(string(name))
-			style = false
-		case html.TextToken:
-			if style && p.inert == 0 {
-				p.css("style", "", string(tokens.Text()))
-			}
+	for t := range tags(body) {
+		if t.end {
+			p.end(t.name)
+		} else {
+			p.start(t)
+		}
+		if len(p.found) >= MaxMixed {
+			break
 		}
 	}
 	return p.found
@@ -112,28 +98,21 @@ func (p *page) end(name string) {
 	}
 }
 
-// attributes are those of an element; of one that is there twice the first counts.
-type attributes map[string]string
-
-func (p *page) start(token *html.Token) {
-	if token.Data == "template" {
+func (p *page) start(t tag) {
+	if t.name == "template" {
 		p.inert++
 	}
 	if p.inert > 0 {
 		return
 	}
-	a := attributes{}
-	for _, attribute := range token.Attr {
-		if _, twice := a[attribute.Key]; !twice {
-			a[attribute.Key] = attribute.Val
-		}
-	}
-	element := token.Data
+	element, a := t.name, t.attributes
 	switch element {
 	case "base":
 		p.setBase(a)
 	case "picture":
 		p.picture++
+	case "style":
+		p.css(element, "", t.text)
 	case "meta":
 		p.meta(a)
 	case "link":
@@ -191,7 +170,7 @@ func references(element string) []reference {
 
 func (p *page) setBase(a attributes) {
 	href, has := a["href"]
-	if !has || p.based {
+	if !has || p.based || len(href) > maxURL {
 		return
 	}
 	p.based = true
@@ -259,8 +238,8 @@ func (p *page) image(element string, a attributes) {
 // comma (HTML, 4.8.4.2.1).
 func (p *page) srcset(element, attribute, value string) {
 	for value != "" && len(p.found) < MaxMixed {
-		value = strings.TrimLeft(value, " \t\r\n\f,")
-		end := strings.IndexAny(value, " \t\r\n\f")
+		value = strings.TrimLeft(value, spaces+",")
+		end := strings.IndexAny(value, spaces)
 		if end < 0 {
 			end = len(value)
 		}
@@ -281,26 +260,26 @@ func (p *page) srcset(element, attribute, value string) {
 // stylesheets are blocked.
 func (p *page) css(element, attribute, text string) {
 	text = withoutComments(text)
-	lower := strings.ToLower(text)
-	if len(lower) != len(text) {
-		return // letters that change their length: not what has addresses
+	lower := lower(text)
+	next := func(at int, word string) int {
+		if found := strings.Index(lower[at:], word); found >= 0 {
+			return at + found
+		}
+		return len(lower)
 	}
-	for at := 0; len(p.found) < MaxMixed; {
-		url, imports := strings.Index(lower[at:], "url("), strings.Index(lower[at:], "@import")
-		switch {
-		case imports >= 0 && (url < 0 || imports < url):
-			at += imports + len("@import")
-			rest := strings.TrimLeft(text[at:], " \t\r\n\f")
+	url, imports := next(0, "url("), next(0, "@import")
+	for min(url, imports) < len(lower) && len(p.found) < MaxMixed {
+		if imports < url {
+			rest := strings.TrimLeft(text[imports+len("@import"):], spaces)
 			if rest != "" && (rest[0] == '"' || rest[0] == '\'') {
 				p.note(element, attribute, untilQuote(rest), Blocked)
 			}
-		case url >= 0:
-			at += url
-			p.note(element, attribute, insideURL(text[at+len("url("):]), cssKind(lower[:at]))
-			at += len("url(")
-		default:
-			return
+			imports = next(imports+1, "@import")
+			continue
 		}
+		address := insideURL(text[url+len("url("):])
+		p.note(element, attribute, address, cssKind(lower[:url]))
+		url = next(url+len("url(")+len(address), "url(")
 	}
 }
 
@@ -319,7 +298,7 @@ func cssKind(before string) Kind {
 
 // insideURL is the address of url(…), in quotes or not.
 func insideURL(text string) string {
-	text = strings.TrimLeft(text, " \t\r\n\f")
+	text = strings.TrimLeft(text[:min(len(text), maxURL)], spaces)
 	if text != "" && (text[0] == '"' || text[0] == '\'') {
 		return untilQuote(text)
 	}
@@ -329,7 +308,7 @@ func insideURL(text string) string {
 
 // untilQuote is what is between the quote at the beginning and the next.
 func untilQuote(text string) string {
-	address, _, _ := strings.Cut(text[1:], text[:1])
+	address, _, _ := strings.Cut(text[1:min(len(text), maxURL)], text[:1])
 	return address
 }
 
@@ -368,7 +347,7 @@ func (p *page) resolve(address string) (*url.URL, bool) {
 
 // note keeps an address if it is one of http.
 func (p *page) note(element, attribute, address string, kind Kind) {
-	if address == "" || len(p.found) >= MaxMixed {
+	if address == "" || len(address) > maxURL || len(p.found) >= MaxMixed {
 		return
 	}
 	absolute, ok := p.resolve(address)
@@ -382,8 +361,7 @@ func (p *page) note(element, attribute, address string, kind Kind) {
 	case kind == Upgraded && err == nil:
 		kind = Blocked // addresses are not upgraded (Mixed Content 2, 4.1)
 	}
-	shown := absolute.String()
-	p.found = append(p.found, Mixed{URL: shown[:min(len(shown), maxURL)], Element: element, Attribute: attribute, Kind: kind})
+	p.found = append(p.found, Mixed{URL: absolute.String(), Element: element, Attribute: attribute, Kind: kind})
 }
 
 // isLocal says whether a host is this machine (W3C Secure Contexts, 3.1).

@@ -309,6 +309,26 @@ func TestMixedContent(t *testing.T) {
 	}
 }
 
+// What takes a time that grows with the square of its length would not come to an
+// end here.
+func TestLongPages(t *testing.T) {
+	base := &url.URL{Scheme: "https", Host: "app.test", Path: "/"}
+	const length = 1 << 19
+	for _, piece := range []string{
+		"<!-- --!>", "<!---->", "<!--", "<a ", "<a b='", "<a b=c>", "<script>", "</", "<style>url(</style>", "&", "<img srcset=' x,'>", "<p style='url(x'>", "<", "<template>", "<img src=x>",
+	} {
+		for _, start := range []string{"<html>", "<base href='http://b.test/" + strings.Repeat("x/", 2000) + "'>", "<style>", "<p style='", "<img srcset='", "<a "} {
+			page := start + strings.Repeat(piece, length/len(piece))
+			if found := web.MixedContent(base, http.Header{"Content-Type": {"text/html"}}, []byte(page)); len(found) > web.MaxMixed {
+				t.Errorf("%q: %d", piece, len(found))
+			}
+		}
+	}
+	for _, piece := range []string{"url(", "@import ", "@import 'x", "/*", "/**/", "url(x) ", "{"} {
+		web.MixedContent(base, http.Header{"Content-Type": {"text/html"}}, []byte("<style>"+strings.Repeat(piece, length/len(piece))))
+	}
+}
+
 func TestHSTS(t *testing.T) {
 	for value, want := range map[string]web.HSTS{
 		"max-age=0":                              {},
