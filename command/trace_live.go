@@ -165,7 +165,7 @@ func (p *program) trace(c *cli.Context, o *traceOptions) error {
 		}
 	}
 	if p.interrupted {
-		return c.Context.Err()
+		return c.Err()
 	}
 	if o.pcapng != "" {
 		if err := w.writeCapture(o); err != nil {

@@ -147,8 +147,8 @@ const versionWithHiddenHandshake = 0x0304
 // showAgreement tells the two steps of TLS 1.3 that have no message of their own.
 func (p *program) showAgreement(t *traced, hello *trace.ServerHello) trace.Step {
 	p.say("%s", trace.StepKeyAgreement)
-	switch {
-	case hello.Share.Group == 0:
+	switch hello.Share.Group {
+	case 0:
 		p.sentence("no key agreement: the keys come from the earlier session alone")
 	default:
 		p.sentence("both sides compute the same secret from the two key shares (" + tlsparams.Group(hello.Share.Group).Name + "); who listened cannot")

@@ -68,7 +68,7 @@ func goServer(t *testing.T, config *tls.Config) (address string) {
 				defer connection.Close()
 				secure := tls.Server(connection, config)
 				if secure.HandshakeContext(t.Context()) == nil {
-					secure.Read(make([]byte, 1)) // until the other side closes
+					_, _ = secure.Read(make([]byte, 1)) // until the other side closes
 				}
 			}()
 		}
@@ -114,13 +114,16 @@ func record(kind byte, fragment []byte) []byte {
 
 func TestHostile(t *testing.T) {
 	for name, serve := range map[string]func(net.Conn){
-		"silence":             func(c net.Conn) { io.Copy(io.Discard, c) },
+		"silence":             func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
 		"a byte now and then": func(c net.Conn) { drip(t, c, record(22, make([]byte, 16000))) },
-		"HTTP":                func(c net.Conn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n"); io.Copy(io.Discard, c) },
-		"endless record":      func(c net.Conn) { endless(c, record(22, []byte{2, 0xff, 0xff, 0xff})) },
-		"tiny records":        func(c net.Conn) { endless(c, record(22, []byte{0})) },
-		"warnings":            func(c net.Conn) { endless(c, record(21, []byte{1, 112})) },
-		"zeros":               func(c net.Conn) { endless(c, make([]byte, 1000)) },
+		"HTTP": func(c net.Conn) {
+			_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
+			_, _ = io.Copy(io.Discard, c)
+		},
+		"endless record": func(c net.Conn) { endless(c, record(22, []byte{2, 0xff, 0xff, 0xff})) },
+		"tiny records":   func(c net.Conn) { endless(c, record(22, []byte{0})) },
+		"warnings":       func(c net.Conn) { endless(c, record(21, []byte{1, 112})) },
+		"zeros":          func(c net.Conn) { endless(c, make([]byte, 1000)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,7 +159,7 @@ func endless(c net.Conn, b []byte) {
 func TestRateLimit(t *testing.T) {
 	good := goServer(t, testConfig(t))
 	for name, refuse := range map[string]func(net.Conn){
-		"silence":    func(c net.Conn) { io.Copy(io.Discard, c) },
+		"silence":    func(c net.Conn) { _, _ = io.Copy(io.Discard, c) },
 		"hanging up": func(net.Conn) {},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -171,8 +174,8 @@ func TestRateLimit(t *testing.T) {
 					return
 				}
 				defer onward.Close()
-				go io.Copy(onward, c)
-				io.Copy(c, onward)
+				go func() { _, _ = io.Copy(onward, c) }()
+				_, _ = io.Copy(c, onward)
 			})
 			r, err := scan.Enumerate(t.Context(), dialTo(address), scan.Options{ServerName: "localhost", Probe: 500 * time.Millisecond})
 			if err != nil || r.Incomplete == "" || !r.Accepts(0x0304) {
@@ -241,7 +244,7 @@ func udp(t *testing.T, answer func(question []byte) []byte) (address string) {
 			}
 			if reply := answer(buffer[:n]); reply != nil {
 				for range 20 {
-					socket.WriteTo(reply, from)
+					_, _ = socket.WriteTo(reply, from)
 				}
 			}
 		}

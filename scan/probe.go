@@ -68,7 +68,7 @@ func (a *answer) has(kind uint16) bool {
 // closes without a word is a refusal, too: it has no alert.
 func ask(ctx context.Context, connection net.Conn, h hello) (*answer, error) {
 	defer connection.Close()
-	stop := context.AfterFunc(ctx, func() { connection.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = connection.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	if deadline, ok := ctx.Deadline(); ok {
 		if err := connection.SetDeadline(deadline); err != nil {

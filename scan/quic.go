@@ -72,7 +72,7 @@ func QUIC(ctx context.Context, address string) (*QUICAnswer, error) {
 		return nil, err
 	}
 	defer connection.Close()
-	stop := context.AfterFunc(ctx, func() { connection.SetReadDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = connection.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 
 	source, destination := connectionIDs()
@@ -81,7 +81,7 @@ func QUIC(ctx context.Context, address string) (*QUICAnswer, error) {
 	if _, err := connection.Write(packet); err != nil {
 		return nil, quicFailure(err)
 	}
-	again := time.AfterFunc(quicWait/2, func() { connection.Write(packet) })
+	again := time.AfterFunc(quicWait/2, func() { _, _ = connection.Write(packet) })
 	defer again.Stop()
 	buffer := make([]byte, 2048)
 	wrong := ErrQUICSilent

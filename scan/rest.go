@@ -47,24 +47,33 @@ func (s *scanner) certificates(ctx context.Context, r *Result) {
 			}
 		}
 	}
-	// Of TLS 1.3, the certificate that crypto/tls gets.
+	s.shown(ctx, found)
+	for _, kind := range []string{ECDSA, RSA, Ed25519, Ed448} {
+		if c := found[kind]; c != nil {
+			r.Certificates = append(r.Certificates, *c)
+		}
+	}
+	if sendable(s.options.ServerName) != "" {
+		s.withoutName(ctx, r)
+	}
+}
+
+// withoutName asks as a client that sends no server name (SNI).
+func (s *scanner) withoutName(ctx context.Context, r *Result) {
+	if r.WithoutName = s.show(ctx, "", nil); r.WithoutName != nil {
+		r.SameWithoutName = slices.ContainsFunc(r.Certificates, func(c Certificate) bool { return c.SHA256 == r.WithoutName.SHA256 })
+	}
+}
+
+// shown adds the certificate that crypto/tls gets, the only one of TLS 1.3 whose
+// bytes are seen.
+func (s *scanner) shown(ctx context.Context, found map[string]*Certificate) {
 	if shown := s.show(ctx, s.options.ServerName, nil); shown != nil {
 		if c := found[shown.Kind]; c != nil && c.DER == nil {
 			c.DER, c.SHA256 = shown.DER, shown.SHA256
 		} else if c == nil {
 			found[shown.Kind] = shown
 		}
-	}
-	for _, kind := range []string{ECDSA, RSA, Ed25519, Ed448} {
-		if c := found[kind]; c != nil {
-			r.Certificates = append(r.Certificates, *c)
-		}
-	}
-	if sendable(s.options.ServerName) == "" {
-		return
-	}
-	if r.WithoutName = s.show(ctx, "", nil); r.WithoutName != nil {
-		r.SameWithoutName = slices.ContainsFunc(r.Certificates, func(c Certificate) bool { return c.SHA256 == r.WithoutName.SHA256 })
 	}
 }
 

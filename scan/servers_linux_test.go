@@ -120,8 +120,10 @@ func (s *stage) run(port, name string, arguments ...string) (end func()) {
 	end = func() {
 		if !stopped {
 			stopped = true
-			server.Process.Kill()
-			<-ended
+			_ = server.Process.Kill()
+			if err := <-ended; err == nil {
+				s.t.Log(name + " had ended by itself")
+			}
 		}
 	}
 	s.t.Cleanup(end)

@@ -53,7 +53,6 @@ type parser struct {
 	encryptThenMAC             bool
 	keyExchange                bool // the server sent certificates or keys: nothing is resumed
 	alpn                       string
-	keysShown                  bool
 }
 
 // side is the state of one direction.
@@ -90,27 +89,32 @@ func (p *parser) look(recording Recording) {
 			continue
 		}
 		for _, r := range cut.take(segment.At, segment.Data) {
-			if r.kind != typeHandshake {
-				if r.kind == typeApplication {
-					return
-				}
+			switch r.kind {
+			case typeHandshake:
+				messages = append(messages, r.fragment...)
+			case typeApplication:
+				return
+			default:
 				continue
 			}
-			messages = append(messages, r.fragment...)
-			rest := cryptobyte.String(messages)
-			var kind uint8
-			var body cryptobyte.String
-			for !rest.Empty() && rest.ReadUint8(&kind) && rest.ReadUint24LengthPrefixed(&body) {
-				if hello, _ := parseServerHello(body); kind == handshakeServerHello && !hello.Retry {
-					p.choose(hello)
-					return
-				}
-			}
-			if len(messages) > maxMessage {
+			if p.chosen(messages) || len(messages) > maxMessage {
 				return
 			}
 		}
 	}
+}
+
+// chosen says whether the answer is among the server's first messages.
+func (p *parser) chosen(messages cryptobyte.String) bool {
+	var kind uint8
+	var body cryptobyte.String
+	for !messages.Empty() && messages.ReadUint8(&kind) && messages.ReadUint24LengthPrefixed(&body) {
+		if hello, _ := parseServerHello(body); kind == handshakeServerHello && !hello.Retry {
+			p.choose(hello)
+			return true
+		}
+	}
+	return false
 }
 
 func (p *parser) choose(hello *ServerHello) {

@@ -51,7 +51,7 @@ func TestGet(t *testing.T) {
 			http.SetCookie(w, &http.Cookie{Name: "careful", Value: "2", Secure: true})
 			h.Set("Content-Type", "text/html")
 			w.WriteHeader(http.StatusFound)
-			io.WriteString(w, "hello")
+			_, _ = io.WriteString(w, "hello")
 		})
 		if protocols[0] == "none" {
 			protocols = nil
@@ -98,7 +98,7 @@ func TestBody(t *testing.T) {
 	for _, protocols := range [][]string{{"h2"}, {"http/1.1"}} {
 		address := server(t, protocols, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/exact" {
-				w.Write(make([]byte, 1000))
+				_, _ = w.Write(make([]byte, 1000))
 				return
 			}
 			for {
@@ -175,8 +175,8 @@ func TestHostile(t *testing.T) {
 		protocol string
 		serve    func(net.Conn)
 	}{
-		"silence":         {h1, func(c net.Conn) { io.Copy(io.Discard, c) }},
-		"silence h2":      {h2, func(c net.Conn) { io.Copy(io.Discard, c) }},
+		"silence":         {h1, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }},
+		"silence h2":      {h2, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }},
 		"hangs up":        {h1, func(net.Conn) {}},
 		"hangs up h2":     {h2, func(net.Conn) {}},
 		"endless headers": {h1, func(c net.Conn) { endless(c, "HTTP/1.1 200 OK\r\n", "A: "+strings.Repeat("x", 1000)+"\r\n") }},
@@ -200,15 +200,15 @@ func TestHostile(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	address := raw(t, h1, func(c net.Conn) {
-		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
 		drip(c, strings.Repeat("x", 1000))
 	})
 	if r, err := web.Get(ctx, connect(t, address, h1), web.Request{}); err != nil || r.BodyError == "" || r.BodyBytes == 0 || r.BodyBytes == 1000 {
 		t.Errorf("slow body: %v, %+v", err, r)
 	}
 	address = raw(t, h1, func(c net.Conn) {
-		c.Read(make([]byte, 1000))
-		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nStrict-Transport-Security: max-age=never\r\n\r\nshort")
+		_, _ = c.Read(make([]byte, 1000))
+		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nStrict-Transport-Security: max-age=never\r\n\r\nshort")
 	})
 	if r, err := web.Get(t.Context(), connect(t, address, h1), web.Request{}); err != nil || r.BodyError == "" || string(r.Body) != "short" || r.HSTS == nil || r.HSTS.Problem == "" {
 		t.Errorf("broken off: %v, %+v", err, r)
