@@ -27,6 +27,7 @@ func (p *program) verbs() []verb {
 		{"inspect", p.inspectCommand},
 		{"verify", p.verifyCommand},
 		{"trace", p.traceCommand},
+		{"observe", p.observeCommand},
 		{"renew", p.renewCommand},
 		{"revoke", p.revokeCommand},
 		{"ca", p.caCommand},

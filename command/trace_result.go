@@ -144,7 +144,7 @@ func (t *traced) describe(raw bool) tracedConnection {
 	c := tracedConnection{
 		Local: t.local, Remote: t.remote, Start: t.phases.Start.UTC(), Phases: t.times(), Version: s.VersionName(),
 		ALPN: t.state.NegotiatedProtocol, Resumed: s.Resumed, Finished: t.failure == nil, RoundTrips: s.RoundTrips(),
-		Messages: []tracedMessage{}, Truncated: s.Truncated, Problems: s.Problems,
+		Messages: describeMessages(s, raw), Truncated: s.Truncated, Problems: s.Problems,
 	}
 	c.Sent, c.Received = s.HandshakeBytes()
 	if s.CipherSuite != 0 {
@@ -153,8 +153,14 @@ func (t *traced) describe(raw bool) tracedConnection {
 	if s.Group != 0 {
 		c.Group = tlsparams.Group(s.Group).Name
 	}
-	for i := range s.Messages {
-		m := &s.Messages[i]
+	return c
+}
+
+// describeMessages makes the JSON form of a connection's messages.
+func describeMessages(t *trace.Transcript, raw bool) []tracedMessage {
+	messages := []tracedMessage{}
+	for i := range t.Messages {
+		m := &t.Messages[i]
 		one := tracedMessage{
 			At: milliseconds(m.At), From: sideName(m.FromClient), Step: m.Step, Message: m.Kind, Size: m.Size, Wire: m.Wire,
 			Encrypted: m.Encrypted, Sentence: m.Sentence, Problem: m.Problem,
@@ -162,9 +168,9 @@ func (t *traced) describe(raw bool) tracedConnection {
 		if raw {
 			one.Fields, one.Hex = m.Fields(), hex.EncodeToString(m.Raw)
 		}
-		c.Messages = append(c.Messages, one)
+		messages = append(messages, one)
 	}
-	return c
+	return messages
 }
 
 func sideName(client bool) string {

@@ -20,7 +20,7 @@ func (p *program) showTrace(w *traceWork) {
 	p.paragraph("Phases", t.phaseWords())
 	p.paragraph("Cost", t.costWords())
 	p.say("")
-	p.showMessages(t, w.options.raw)
+	p.showMessages(t.transcript, w.options.raw)
 	for _, problem := range t.transcript.Problems {
 		p.paragraph("Problem", problem)
 	}
@@ -125,10 +125,10 @@ func (t *traced) costWords() string {
 }
 
 // showMessages prints a connection's messages, in steps.
-func (p *program) showMessages(t *traced, raw bool) {
+func (p *program) showMessages(t *trace.Transcript, raw bool) {
 	var step trace.Step
-	for i := range t.transcript.Messages {
-		m := &t.transcript.Messages[i]
+	for i := range t.Messages {
+		m := &t.Messages[i]
 		if m.Step != step {
 			step = m.Step
 			p.say("%s", step)
@@ -145,7 +145,7 @@ func (p *program) showMessages(t *traced, raw bool) {
 const versionWithHiddenHandshake = 0x0304
 
 // showAgreement tells the two steps of TLS 1.3 that have no message of their own.
-func (p *program) showAgreement(t *traced, hello *trace.ServerHello) trace.Step {
+func (p *program) showAgreement(t *trace.Transcript, hello *trace.ServerHello) trace.Step {
 	p.say("%s", trace.StepKeyAgreement)
 	switch hello.Share.Group {
 	case 0:
@@ -154,7 +154,7 @@ func (p *program) showAgreement(t *traced, hello *trace.ServerHello) trace.Step 
 		p.sentence("both sides compute the same secret from the two key shares (" + tlsparams.Group(hello.Share.Group).Name + "); who listened cannot")
 	}
 	p.say("%s", trace.StepSessionKeys)
-	p.sentence("both sides derive the keys of the handshake and, later, of the data from it (" + tlsparams.Suite(t.transcript.CipherSuite).Name + "); from here on all is encrypted")
+	p.sentence("both sides derive the keys of the handshake and, later, of the data from it (" + tlsparams.Suite(t.CipherSuite).Name + "); from here on all is encrypted")
 	return trace.StepSessionKeys
 }
 

@@ -50,6 +50,7 @@ tinyproxy=tinyproxy-bin
 microsocks=microsocks
 tshark=tshark
 trust=p11-kit
+faketime=faketime
 wine=wine
 x86_64-w64-mingw32-gcc|x86_64-w64-mingw32-gcc-win32=gcc-mingw-w64-x86-64-win32
 '

@@ -47,13 +47,14 @@ type Recorder struct {
 	mu        sync.Mutex
 	recording Recording
 	kept      int
+	limit     int
 	stopped   bool
 }
 
 // Record begins to record a connection of which this side is the client, or the
 // server.
 func Record(connection net.Conn, client bool) *Recorder {
-	return &Recorder{Conn: connection, client: client, recording: Recording{Start: time.Now()}}
+	return &Recorder{Conn: connection, client: client, limit: MaxRecorded, recording: Recording{Start: time.Now()}}
 }
 
 // Read keeps what came.
@@ -79,6 +80,13 @@ func (r *Recorder) Stop() {
 	r.stopped = true
 }
 
+// Bound keeps at most so many bytes more than there are by now.
+func (r *Recorder) Bound(more int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.limit = min(r.limit, r.kept+more)
+}
+
 // Recording is what was recorded so far. Its segments are not changed any more.
 func (r *Recorder) Recording() Recording {
 	r.mu.Lock()
@@ -98,7 +106,7 @@ func (r *Recorder) keepAt(at time.Time, fromClient bool, b []byte) {
 	defer r.mu.Unlock()
 	switch {
 	case r.stopped:
-	case r.kept+len(b) > MaxRecorded, len(r.recording.Segments) >= maxSegments:
+	case r.kept+len(b) > r.limit, len(r.recording.Segments) >= maxSegments:
 		r.recording.Truncated = true
 	default:
 		r.kept += len(b)
