@@ -108,16 +108,22 @@ func observeOptions(c *cli.Context) (*observing, error) {
 			o.at = c.String(flag)
 		}
 	}
-	if c.IsSet("for") {
-		var err error
-		if o.limit, err = parseDuration("for", c.String("for")); err != nil {
-			return nil, err
-		}
-		if o.limit <= 0 {
-			return nil, usage(c, "--for is more than nothing")
-		}
+	return o, o.readLimit(c)
+}
+
+// readLimit reads --for.
+func (o *observing) readLimit(c *cli.Context) error {
+	if !c.IsSet("for") {
+		return nil
 	}
-	return o, nil
+	var err error
+	if o.limit, err = parseDuration("for", c.String("for")); err != nil {
+		return err
+	}
+	if o.limit <= 0 {
+		return usage(c, "--for is more than nothing")
+	}
+	return nil
 }
 
 // lastWords is how long the connections that are there when enough were seen may

@@ -146,7 +146,7 @@ func (j *judgement) left() *diag.Error {
 		return silent.Because("it closed in good order: a check of the handshake does so, and browsers with connections that they do not need; curl, too, if the certificate is not for the address in its URL")
 	}
 	silent.Severity = diag.SeverityWarning
-	silent.Because("Node does so if it does not trust the root: it looks at the certificate after the handshake (tls.connect's rejectUnauthorized) and sends no alert; so do wget and git with GnuTLS")
+	silent = silent.Because("Node does so if it does not trust the root: it looks at the certificate after the handshake (tls.connect's rejectUnauthorized) and sends no alert; so do wget and git with GnuTLS")
 	silent.Fixes = append(silent.Fixes, j.trustFixes()...)
 	return silent
 }

@@ -169,7 +169,7 @@ func (p *paced) CloseWrite() error {
 	if half, ok := p.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
 	}
-	return p.Conn.Close()
+	return p.Close()
 }
 
 // since is how long nothing came either way.

@@ -60,18 +60,19 @@ func (s *Server) answer(ctx context.Context, base *tls.Config, number int, conne
 	_ = connection.SetDeadline(time.Time{})
 	session.Bound(afterHandshake)
 	first := &firstRead{Conn: secure, done: make(chan struct{})}
-	gone := make(chan error, 1)
+	var onward error
+	gone := make(chan struct{})
 	go func() {
+		defer close(gone)
 		defer secure.Close()
-		gone <- s.pass(ctx, first)
+		onward = s.pass(ctx, first)
 	}()
 	wait := time.NewTimer(silence)
 	defer wait.Stop()
 	select {
 	case <-first.done:
-	case onward := <-gone:
+	case <-gone:
 		visit.End.Onward = onward
-		gone <- onward
 	case <-wait.C:
 	}
 	select {
