@@ -2,9 +2,18 @@ package trace_test
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/binary"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/cryptobyte"
 
 	"devca/trace"
 )
@@ -78,19 +87,118 @@ func FuzzHandshake(f *testing.F) {
 		f.Add(kind, true, []byte{3, 3, 0, 0, 0, 4, 0, 1, 0, 0})
 		f.Add(kind, false, []byte{0, 0, 6, 0, 0, 3, 1, 2, 3})
 	}
+	for _, name := range []string{"3-1rtt", "4-0rtt", "5-retry", "6-client-auth"} {
+		for _, m := range readPublication(f, name).messages {
+			if m.kind != trace.KindApplication && m.kind != trace.KindAlert {
+				f.Add(m.raw[0], m.client, m.raw[4:])
+			}
+		}
+	}
 	f.Fuzz(func(t *testing.T, kind uint8, client bool, body []byte) {
 		if len(body) > 1<<14-4 {
 			return
 		}
 		message := append([]byte{kind, 0, byte(len(body) >> 8), byte(len(body))}, body...)
 		var recording trace.Recording
-		for _, version := range []byte{1, 3} {
-			hello := append([]byte{2, 0, 0, 38, 3, version}, make([]byte, 36)...)
-			hello[38], hello[39] = 0xc0, 0x2f // ECDHE
-			recording.Segments = []trace.Segment{{Data: record(hello)}, {FromClient: client, Data: record(message), At: 1}}
+		const zeros = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+		for _, hello := range []string{
+			"\x02\x00\x00\x26\x03\x01" + zeros + "\xc0\x2f\x00", // ECDHE
+			"\x02\x00\x00\x26\x03\x03" + zeros + "\xc0\x2f\x00",
+			"\x02\x00\x00\x2e\x03\x03" + zeros + "\x13\x01\x00\x00\x06\x00\x2b\x00\x02\x03\x04", // TLS 1.3
+		} {
+			recording.Segments = []trace.Segment{{Data: record([]byte(hello))}, {FromClient: client, Data: record(message), At: 1}}
 			check(t, trace.Parse(recording, nil))
 		}
 	})
+}
+
+// FuzzSealed is a peer that holds the keys and says anything: what is inside the
+// encrypted records of TLS 1.3, from either side, after the published hellos.
+func FuzzSealed(f *testing.F) {
+	p := readPublication(f, "3-1rtt")
+	secrets := map[bool][]byte{}
+	for line := range strings.Lines(p.keys) {
+		if words := strings.Fields(line); strings.HasSuffix(words[0], "_HANDSHAKE_TRAFFIC_SECRET") {
+			secrets[strings.HasPrefix(words[0], "CLIENT")] = unhex(f, words[2])
+		}
+	}
+	for _, name := range []string{"3-1rtt", "4-0rtt", "6-client-auth"} {
+		var all []byte
+		for _, m := range readPublication(f, name).messages {
+			kind := map[trace.Kind]byte{trace.KindApplication: 23, trace.KindAlert: 21}[m.kind]
+			if kind == 0 {
+				kind = 22
+			}
+			if m.client {
+				kind |= 0x80
+			}
+			all = append(append(all, kind, byte(len(m.raw)>>8), byte(len(m.raw))), m.raw...)
+		}
+		f.Add(all)
+	}
+	const http2 = "\x16\x00\x0f\x08\x00\x00\x0b\x00\x09\x00\x10\x00\x05\x00\x03\x02h2" + "\x17\x00\x0f\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x64"
+	f.Add([]byte(http2))
+	f.Fuzz(func(t *testing.T, script []byte) {
+		recording := trace.Recording{Segments: slices.Clone(p.records[:2])}
+		seal := map[bool]func(kind byte, content []byte) []byte{true: sealer(t, secrets[true]), false: sealer(t, secrets[false])}
+		rest := cryptobyte.String(script)
+		var kind uint8
+		var content cryptobyte.String
+		for rest.ReadUint8(&kind) && rest.ReadUint16LengthPrefixed(&content) && len(content) <= 1<<14 {
+			client := kind&0x80 != 0
+			recording.Segments = append(recording.Segments, trace.Segment{At: 1, FromClient: client, Data: seal[client](kind&0x7f, content)})
+		}
+		keys, err := trace.ParseKeyLog(strings.NewReader(p.keys))
+		if err != nil {
+			t.Fatal(err)
+		}
+		transcript := trace.Parse(recording, keys)
+		check(t, transcript)
+		if sealed := transcript.First(trace.KindEncrypted, false); sealed != nil && transcript.First(trace.KindKeyUpdate, false) == nil && len(transcript.Messages) < 16 && !again(transcript) {
+			t.Errorf("a record with the right key stays closed: %+v", sealed)
+		}
+	})
+}
+
+// again says whether another hello came, after which nothing is what it was.
+func again(transcript *trace.Transcript) bool {
+	hellos := 0
+	for _, m := range transcript.Messages {
+		if m.Kind == trace.KindClientHello || m.Kind == trace.KindServerHello || m.Kind == trace.KindHelloRetryRequest {
+			hellos++
+		}
+	}
+	return hellos > 2
+}
+
+// sealer makes records of TLS 1.3 with AES-128-GCM (RFC 8446, 5.2 and 7.3).
+func sealer(t testing.TB, secret []byte) func(kind byte, content []byte) []byte {
+	t.Helper()
+	expand := func(label string, length int) []byte {
+		info := append([]byte{0, byte(length), byte(6 + len(label))}, "tls13 "+label+"\x00"...)
+		out, err := hkdf.Expand(sha256.New, secret, string(info), length)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	block, err := aes.NewCipher(expand("key", 16))
+	if err != nil {
+		t.Fatal(err)
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	iv, sequence := expand("iv", 12), uint64(0)
+	return func(kind byte, content []byte) []byte {
+		nonce := slices.Clone(iv)
+		binary.BigEndian.PutUint64(nonce[4:], binary.BigEndian.Uint64(nonce[4:])^sequence)
+		sequence++
+		length := len(content) + 1 + aead.Overhead()
+		header := []byte{23, 3, 3, byte(length >> 8), byte(length)}
+		return aead.Seal(header, nonce, append(slices.Clone(content), kind), header)
+	}
 }
 
 // record puts a handshake message into a record.

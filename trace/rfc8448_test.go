@@ -35,7 +35,7 @@ type publishedMessage struct {
 	raw    []byte
 }
 
-func readPublication(t *testing.T, name string) publication {
+func readPublication(t testing.TB, name string) publication {
 	t.Helper()
 	text, err := published.ReadFile("testdata/rfc8448/" + name + ".txt")
 	if err != nil {
@@ -57,7 +57,7 @@ func readPublication(t *testing.T, name string) publication {
 	return p
 }
 
-func unhex(t *testing.T, digits string) []byte {
+func unhex(t testing.TB, digits string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(digits)
 	if err != nil {
