@@ -9,6 +9,7 @@ package trace
 
 import (
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -64,12 +65,14 @@ func (r *Recorder) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Write keeps what was sent, with the time before it went: the answer may be here
-// before the call returns.
+// Write keeps what is sent before it goes: another goroutine may have read the
+// answer, and be done with it, before the call returns.
 func (r *Recorder) Write(b []byte) (int, error) {
-	at := time.Now()
+	kept := r.keep(r.client, b)
 	n, err := r.Conn.Write(b)
-	r.keepAt(at, r.client, b[:n])
+	if n < len(b) {
+		r.cut(kept, n)
+	}
 	return n, err
 }
 
@@ -96,11 +99,11 @@ func (r *Recorder) Recording() Recording {
 	return copied
 }
 
-func (r *Recorder) keep(fromClient bool, b []byte) { r.keepAt(time.Now(), fromClient, b) }
-
-func (r *Recorder) keepAt(at time.Time, fromClient bool, b []byte) {
+// keep gives the number of the segment; none: -1.
+func (r *Recorder) keep(fromClient bool, b []byte) int {
+	at := time.Now()
 	if len(b) == 0 {
-		return
+		return -1
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -113,5 +116,21 @@ func (r *Recorder) keepAt(at time.Time, fromClient bool, b []byte) {
 		r.recording.Segments = append(r.recording.Segments, Segment{
 			At: at.Sub(r.recording.Start), FromClient: fromClient, Data: append([]byte(nil), b...),
 		})
+		return len(r.recording.Segments) - 1
 	}
+	return -1
+}
+
+// cut takes off what was not sent after all, in a copy: somebody may have the
+// recording so far.
+func (r *Recorder) cut(segment, n int) {
+	if segment < 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	segments := slices.Clone(r.recording.Segments)
+	r.kept -= len(segments[segment].Data) - n
+	segments[segment].Data = segments[segment].Data[:n:n]
+	r.recording.Segments = segments
 }
