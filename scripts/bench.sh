@@ -110,6 +110,24 @@ turns "verify a chain" "$@"
 printf '\nthe same in one process, beside crypto/x509 alone\n'
 go test -tags $tags -run '^$' -bench Verify -count 3 ./verify | grep ns/op
 
+# A handshake on loopback: two connections and a page traced, beside one connection.
+if have openssl; then
+	openssl s_server -accept 127.0.0.1:0 -cert "$chain" -cert_chain "$chain" -key "$work/out/localhost-key.pem" -www >"$work/server" 2>&1 &
+	server=$!
+	trap 'kill $server; rm -rf "$work"' EXIT
+	until grep -q "^ACCEPT" "$work/server"; do
+		kill -0 $server
+		sleep 0.1
+	done
+	port=$(sed -n 's/^ACCEPT 127.0.0.1:\([0-9]*\).*/\1/p' "$work/server")
+	turns "a handshake on loopback" openssl-s_client true "openssl s_client -connect 127.0.0.1:$port -servername localhost -CAfile $ca" \
+		devca-trace true "$work/devca trace localhost:$port --roots $ca"
+	kill $server
+	trap 'rm -rf "$work"' EXIT
+fi
+printf '\nwhat tracing adds to a handshake (medians, in turns), and what reading it takes\n'
+go test -tags $tags -run '^$' -bench 'Handshake|Parse' -benchtime 2000x ./trace | grep '^Benchmark'
+
 # Ten thousand in one process.
 printf '\nbatch of 10000, beside the same work without a ledger and safe files (in turns)\n'
 seq -f 'host-%.0f.test' 10000 >"$work/names.txt"
