@@ -26,6 +26,7 @@ type ClientHello struct {
 	PSKModes   []byte
 	Identities [][]byte // of pre_shared_key: tickets, or names of keys
 	Ticket     []byte   // session_ticket of TLS 1.2; empty and not nil: asks for one
+	Cookie     []byte   // of the HelloRetryRequest that this hello answers
 	EarlyData  bool
 	Staple     bool // asks for an OCSP response
 	SCT        bool // asks for signed certificate timestamps
@@ -115,6 +116,8 @@ func (h *ClientHello) understand() {
 			h.PSKModes = v.modes
 		case *pskBody:
 			h.Identities = v.identities
+		case *cookieBody:
+			h.Cookie = v.cookie
 		}
 		h.notice(e)
 	}

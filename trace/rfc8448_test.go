@@ -69,24 +69,35 @@ func unhex(t testing.TB, digits string) []byte {
 // parse reads the records, in pieces of at most a size.
 func (p publication) parse(t *testing.T, keys string, size int) *trace.Transcript {
 	t.Helper()
-	log, err := trace.ParseKeyLog(strings.NewReader(keys))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var recording trace.Recording
+	return trace.Parse(p.recording(size), keyLog(t, keys))
+}
+
+func (p publication) recording(size int) trace.Recording {
+	recording := trace.Recording{Start: time.Unix(1_546_300_800, 0)} // the month of its publication
 	for _, r := range p.records {
 		for piece := range slices.Chunk(r.Data, size) {
 			recording.Segments = append(recording.Segments, trace.Segment{FromClient: r.FromClient, Data: piece})
 		}
 	}
-	return trace.Parse(recording, log)
+	return recording
+}
+
+func keyLog(t *testing.T, lines string) *trace.KeyLog {
+	t.Helper()
+	log, err := trace.ParseKeyLog(strings.NewReader(lines))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log
 }
 
 const wholeRecords = 1 << 15
 
 // TestRFC8448 reads the handshakes that RFC 8448 publishes. Each record opens with
-// the published secrets, and each message is the published one, byte for byte.
+// the published secrets, and each message is the published one, byte for byte;
+// tshark reads the same.
 func TestRFC8448(t *testing.T) {
+	var captures []capture
 	for _, name := range []string{"3-1rtt", "4-0rtt", "5-retry", "6-client-auth", "7-compat"} {
 		t.Run(name, func(t *testing.T) {
 			p := readPublication(t, name)
@@ -101,8 +112,10 @@ func TestRFC8448(t *testing.T) {
 			checkPublished(t, name, whole)
 			checkSignatures(t, whole)
 			p.checkTags(t)
+			captures = append(captures, capture{name: name, recording: p.recording(wholeRecords), keys: keyLog(t, p.keys)})
 		})
 	}
+	judge(t, captures)
 }
 
 func (p publication) compare(t *testing.T, got *trace.Transcript) {
@@ -298,7 +311,7 @@ func checkRetry(t *testing.T, got *trace.Transcript) {
 	}
 	second, _ := got.Messages[2].Body.(*trace.ClientHello)
 	want := strings.Replace(offeredExtensions, "signature_algorithms", "signature_algorithms cookie", 1) + " padding"
-	if len(second.KeyShares) != 1 || second.KeyShares[0].Group != p256 || extensionNames(second.Extensions) != want {
+	if !bytes.Equal(second.Cookie, retry.Cookie) || len(second.KeyShares) != 1 || second.KeyShares[0].Group != p256 || extensionNames(second.Extensions) != want {
 		t.Errorf("the second hello has %s and shares %+v", extensionNames(second.Extensions), second.KeyShares)
 	}
 }

@@ -291,6 +291,7 @@ func (e *event) describe(m *trace.Message) {
 			e.some("share", body.Share.Key)
 		}
 		e.some("alpn", []byte(body.ALPN))
+		e.some("cookie", body.Cookie)
 		if body.PSK {
 			e.numbers("identity", body.Identity)
 		}
@@ -380,6 +381,7 @@ func (e *event) clientHello(body *trace.ClientHello) {
 	for _, identity := range body.Identities {
 		e.add("psk_identity", identity)
 	}
+	e.some("cookie", body.Cookie)
 	e.lists(slices.DeleteFunc(slices.Clone(body.Extensions), func(x trace.Extension) bool { return x.Name == "supported_groups" }))
 }
 
