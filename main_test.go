@@ -60,6 +60,12 @@ func setup(env *testscript.Env) error {
 	env.Setenv("TZ", "UTC")
 	env.Setenv(tableVariable, os.Getenv(tableVariable))
 	env.Setenv("LANG", "C.UTF-8")
+	// Go programs that scripts build need not compile the standard library anew.
+	cache := os.Getenv("GOCACHE")
+	if folder, err := os.UserCacheDir(); cache == "" && err == nil {
+		cache = filepath.Join(folder, "go-build")
+	}
+	env.Setenv("GOCACHE", cache)
 	// The race detector otherwise sleeps a second at every exit.
 	env.Setenv("GORACE", "atexit_sleep_ms=0")
 	if runtime.GOOS == "windows" {

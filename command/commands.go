@@ -28,6 +28,7 @@ func (p *program) verbs() []verb {
 		{"verify", p.verifyCommand},
 		{"trace", p.traceCommand},
 		{"observe", p.observeCommand},
+		{"config", p.configCommand},
 		{"renew", p.renewCommand},
 		{"revoke", p.revokeCommand},
 		{"ca", p.caCommand},

@@ -1,0 +1,10 @@
+package serverconf
+
+// suites12 are the suites for TLS 1.2 with forward secrecy and authenticated
+// encryption, by their names in OpenSSL. Those of TLS 1.3 need no list: all are good.
+const suites12 = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:" +
+	"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:" +
+	"ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
+
+// suites13 are those of TLS 1.3, for programs that take one list for both.
+const suites13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
