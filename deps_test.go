@@ -20,7 +20,7 @@ import (
 // says why the lines run this way.
 var mayImport = map[string][]string{
 	"devca":                     {"devca/command", "devca/internal/ui"},
-	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/fetch", "devca/inspect", "devca/mobile", "devca/observe", "devca/pcapng", "devca/responder", "devca/revocation", "devca/scan", "devca/serverconf", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/waterfall", "devca/web", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix", "devca/internal/ui"},
+	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/doctor", "devca/fetch", "devca/inspect", "devca/mobile", "devca/observe", "devca/pcapng", "devca/responder", "devca/revocation", "devca/scan", "devca/serverconf", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/waterfall", "devca/web", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix", "devca/internal/ui"},
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/keystore"},
@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"devca/dial":                {"devca/tlsparams", "devca/trace"},
 	"devca/tlsparams":           {},
 	"devca/pcapng":              {"devca/trace"},
+	"devca/doctor":              {"devca/ca", "devca/certs", "devca/dial", "devca/trust", "devca/verify", "devca/internal/account"},
 	"devca/observe":             {"devca/tlsparams", "devca/trace"},
 	"devca/waterfall":           {"devca/trace"},
 	"devca/trace":               {"devca/tlsparams"},
