@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/doctor", "devca/fetch", "devca/inspect", "devca/mobile", "devca/observe", "devca/pcapng", "devca/responder", "devca/revocation", "devca/scan", "devca/serverconf", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/waterfall", "devca/web", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix", "devca/internal/ui"},
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
-	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/keystore"},
+	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/places", "devca/keystore"},
 	"devca/inspect":             {"devca/certs", "devca/dial"},
 	"devca/keystore":            {"devca/certs"},
 	"devca/fetch":               {"devca/certs", "devca/revocation"},
@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 	"devca/internal/ui":         {},
 	"devca/internal/account":    {},
 	"devca/internal/atomicfile": {},
+	"devca/internal/places":     {},
 
 	"devca/internal/publicsuffix":          {},
 	"devca/internal/publicsuffix/generate": {}, // a program of its own, run by go generate

@@ -1,16 +1,14 @@
 package trust
 
 import (
-	"os"
 	"path/filepath"
-	"strings"
+
+	"devca/internal/places"
 )
 
 // javaPlaces are where installers, version managers and editors put a Java, by
-// system; "~" is the home folder, "*" stands for one name or a part of it, and
-// "$NAME" and "%NAME%" for a variable. A folder counts when a trust store of Java
-// is in it. Each pattern costs one reading of a folder for each "*"; nothing is
-// walked.
+// system, as patterns of the package places. A folder counts when a trust store of
+// Java is in it.
 func javaPlaces(goos string) []string {
 	places := append(managedJavas(), editorsJavas()...)
 	switch goos {
@@ -85,28 +83,41 @@ func windowsJavas() []string {
 	return places
 }
 
-// findJava finds every Java: that of JAVA_HOME, that on PATH, those that the
-// system knows, and those in the places above.
+// JavaHomes lists the folders in which a Java may be: that of JAVA_HOME, that of
+// the java on PATH, those that the system knows, and those in the places above.
+// Not all of them exist, and some lead to the same one.
+func JavaHomes(machine *Machine) []string {
+	var homes []string
+	if home := machine.Getenv("JAVA_HOME"); home != "" {
+		homes = append(homes, home)
+	}
+	if java, err := machine.LookPath("java"); err == nil {
+		// /usr/bin/java → /etc/alternatives/java → …/bin/java, or …/jre/bin/java of Java 8.
+		home := filepath.Dir(filepath.Dir(resolved(java)))
+		homes = append(homes, home)
+		if filepath.Base(home) == "jre" {
+			homes = append(homes, filepath.Dir(home))
+		}
+	}
+	homes = append(homes, registeredJava()...)
+	ground := places.Ground{Home: machine.Account.Home, Getenv: machine.Getenv}
+	if machine.Account.ViaSudo && machine.GOOS != "windows" {
+		ground.Getenv = nil // root's variables
+	}
+	for _, pattern := range javaPlaces(machine.GOOS) {
+		homes = append(homes, ground.Matches(pattern)...)
+	}
+	return homes
+}
+
+// findJava finds the store of every Java.
 func findJava(machine *Machine) []Store {
 	finder := javaFinder{machine: machine, seen: map[string]bool{}}
 	if home := machine.Getenv("JAVA_HOME"); home != "" && !finder.add(home) {
 		finder.stores = append(finder.stores, brokenJava{home})
 	}
-	if java, err := machine.LookPath("java"); err == nil {
-		// /usr/bin/java → /etc/alternatives/java → …/bin/java, or …/jre/bin/java of Java 8.
-		home := filepath.Dir(filepath.Dir(resolved(java)))
-		if filepath.Base(home) == "jre" && !finder.add(home) {
-			home = filepath.Dir(home)
-		}
+	for _, home := range JavaHomes(machine) {
 		finder.add(home)
-	}
-	for _, home := range registeredJava() {
-		finder.add(home)
-	}
-	for _, pattern := range javaPlaces(machine.GOOS) {
-		for _, home := range matches(machine, pattern) {
-			finder.add(home)
-		}
 	}
 	return finder.stores
 }
@@ -126,52 +137,4 @@ func (f *javaFinder) add(home string) bool {
 		f.stores = append(f.stores, store)
 	}
 	return err == nil
-}
-
-// matches lists the folders of a pattern. filepath.Glob is not used: it would
-// read brackets in a home folder's name as a pattern, and a backslash on Windows
-// as part of one.
-func matches(machine *Machine, pattern string) []string {
-	first, rest, _ := strings.Cut(pattern, "/")
-	switch {
-	case first == "~":
-		first = machine.Account.Home
-	case strings.HasPrefix(first, "$"), strings.HasPrefix(first, "%"):
-		first = machine.Getenv(strings.Trim(first, "$%"))
-		if machine.Account.ViaSudo && machine.GOOS != "windows" {
-			return nil // root's variables
-		}
-	case first == "":
-		first = string(filepath.Separator)
-	}
-	if !filepath.IsAbs(first) {
-		return nil
-	}
-	folders := []string{first}
-	for part := range strings.SplitSeq(rest, "/") {
-		if strings.Contains(part, "*") {
-			folders = inside(folders, part)
-			continue
-		}
-		for i := range folders {
-			folders[i] = filepath.Join(folders[i], part)
-		}
-	}
-	return folders
-}
-
-// inside lists what is in the folders and has a name of the pattern. Names with a
-// dot in front are installers' own.
-func inside(folders []string, pattern string) []string {
-	var found []string
-	for _, folder := range folders {
-		entries, _ := os.ReadDir(folder)
-		for _, entry := range entries {
-			ok, _ := filepath.Match(pattern, entry.Name())
-			if ok && !strings.HasPrefix(entry.Name(), ".") && !entry.Type().IsRegular() {
-				found = append(found, filepath.Join(folder, entry.Name()))
-			}
-		}
-	}
-	return found
 }
