@@ -20,10 +20,11 @@ import (
 // says why the lines run this way.
 var mayImport = map[string][]string{
 	"devca":                     {"devca/command", "devca/internal/ui"},
-	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/doctor", "devca/fetch", "devca/inspect", "devca/mobile", "devca/observe", "devca/pcapng", "devca/responder", "devca/revocation", "devca/scan", "devca/serverconf", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/waterfall", "devca/web", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix", "devca/internal/ui"},
+	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/doctor", "devca/explain", "devca/fetch", "devca/inspect", "devca/mobile", "devca/observe", "devca/pcapng", "devca/responder", "devca/revocation", "devca/scan", "devca/serverconf", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/waterfall", "devca/web", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix", "devca/internal/ui"},
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/places", "devca/keystore"},
+	"devca/explain":             {},
 	"devca/inspect":             {"devca/certs", "devca/dial"},
 	"devca/keystore":            {"devca/certs"},
 	"devca/fetch":               {"devca/certs", "devca/revocation"},

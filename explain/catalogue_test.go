@@ -1,0 +1,48 @@
+package explain
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestCatalogueForm checks what the reader relies on.
+func TestCatalogueForm(t *testing.T) {
+	ids := map[string]bool{}
+	for _, entry := range Catalogue() {
+		if ids[entry.ID] {
+			t.Errorf("%s is there twice", entry.ID)
+		}
+		ids[entry.ID] = true
+		if _, known := ClientNamed(entry.Client); !known {
+			t.Errorf("%s: %s is no client", entry.ID, entry.Client)
+		}
+		if len(entry.Causes) == 0 || len(entry.Texts) == 0 || entry.Why == "" || entry.Source == "" {
+			t.Errorf("%s is not complete", entry.ID)
+		}
+		for _, cause := range entry.Causes {
+			if !cause.Known() {
+				t.Errorf("%s: %s is no cause", entry.ID, cause)
+			}
+		}
+		for _, text := range entry.Texts {
+			checkText(t, entry.ID, text)
+		}
+	}
+	for _, client := range clients {
+		for _, text := range append(append([]string{}, client.Clues...), client.Own...) {
+			checkText(t, client.Name, text)
+		}
+		for _, name := range client.Inside {
+			if _, known := ClientNamed(name); !known {
+				t.Errorf("%s: %s is no client", client.Name, name)
+			}
+		}
+	}
+}
+
+func checkText(t *testing.T, id, text string) {
+	t.Helper()
+	if part, _, _ := strings.Cut(text, "…"); len(symbolsOf(part)) < 4 {
+		t.Errorf("%s: %q begins with fewer than four letters or digits", id, text)
+	}
+}

@@ -1,0 +1,63 @@
+package explain
+
+import "slices"
+
+// Entry is a text of the catalogue: what a program or library says, and why.
+type Entry struct {
+	ID string // library-or-program/slug, for good
+
+	// Client says whose words they are; another client may repeat them (npm those
+	// of Node, curl those of OpenSSL). It is a name of Clients.
+	Client string
+
+	// Texts are the stable parts of the message, one for each wording: case, spaces
+	// and punctuation do not count; … stands for what varies.
+	Texts []string
+
+	// Causes are what it may mean, the likeliest first. One: the text says it.
+	Causes []Cause
+
+	// Prose says that people write these words in sentences, too: the text counts
+	// only where something introduces it (leads), or where it stands alone.
+	Prose bool
+
+	Why    string // this client says it so, in one sentence
+	Source string // where the text comes from
+}
+
+// Provoked says whether a test makes the real program say it.
+func (e Entry) Provoked() bool { _, found := slices.BinarySearch(provoked, e.ID); return found }
+
+// Catalogue gives all entries.
+func Catalogue() []Entry {
+	return slices.Concat(
+		openssl(), opensslLibrary(), curl(), gnutls(), git(), node(), javascript(), python(),
+		java(), golang(), rust(), chromium(), firefox(), windows(), apple(), scripting(), beam(),
+		boring(), databases(), mail(), servers(), keys(), network(),
+	)
+}
+
+// Find gives the entry of an ID.
+func Find(id string) (Entry, bool) {
+	all := Catalogue()
+	if i := slices.IndexFunc(all, func(e Entry) bool { return e.ID == id }); i >= 0 {
+		return all[i], true
+	}
+	return Entry{}, false
+}
+
+// make_ builds the entries of one client, which share their source.
+type from struct{ client, source string }
+
+// one makes an entry whose text says the cause.
+func (f from) one(slug, why string, cause Cause, texts ...string) Entry {
+	return Entry{ID: f.client + "/" + slug, Client: f.client, Texts: texts, Causes: []Cause{cause}, Why: why, Source: f.source}
+}
+
+// several makes an entry whose text has several causes.
+func (f from) several(slug, why string, causes []Cause, texts ...string) Entry {
+	return Entry{ID: f.client + "/" + slug, Client: f.client, Texts: texts, Causes: causes, Why: why, Source: f.source}
+}
+
+// prose makes an entry with words that stand in sentences, too.
+func (f from) prose(e Entry) Entry { e.Prose = true; return e }

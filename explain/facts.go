@@ -1,0 +1,185 @@
+package explain
+
+import (
+	"bytes"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Facts are the things that a text names.
+type Facts struct {
+	URLs  []string // without user and password
+	Hosts []string // HOST or HOST:PORT
+	Names []string // for which a certificate is, as the message says
+	Files []string // of certificates and keys
+}
+
+// most is how many of a kind are kept.
+const most = 20
+
+// facts gathers them.
+func facts(text []byte) Facts {
+	var f Facts
+	f.URLs = urls(text)
+	for _, found := range aboutHost.FindAllSubmatch(head(text), most) {
+		for _, group := range found[1:] {
+			f.Hosts = addOnce(f.Hosts, strings.TrimSuffix(string(group), "."))
+		}
+	}
+	for _, found := range aboutNames.FindAllSubmatch(head(text), most) {
+		for name := range strings.SplitSeq(string(found[1]), ",") {
+			name = strings.Trim(strings.TrimPrefix(strings.TrimSpace(name), "DNS:"), "'\"")
+			f.Names = addOnce(f.Names, name)
+		}
+	}
+	for _, found := range aboutFile.FindAll(head(text), most) {
+		f.Files = addOnce(f.Files, string(found))
+	}
+	return f
+}
+
+// head bounds what the expressions are run over.
+func head(text []byte) []byte {
+	const enough = 256 << 10
+	if len(text) <= enough {
+		return text
+	}
+	return append(slices.Clone(text[:enough/2]), text[len(text)-enough/2:]...)
+}
+
+func addOnce(list []string, s string) []string {
+	if s == "" || len(list) >= most || slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+const hostForm = `(\[[0-9a-fA-F:]+\]|[\w*-]+(?:\.[\w-]+)*\.?)`
+
+// aboutHost are phrases in which the host that was asked for stands.
+var aboutHost = regexp.MustCompile(`(?i)(?:target host name|matches target|does not match host ?name|match hostname|not valid for|Hostname mismatch, certificate is not valid for|but wanted to match|matching|host name|expected name|hostname|certificate for) ['"]` + hostForm + `['"]` +
+	`|altnames: Host: ` + hostForm + ` is not` +
+	`|DNS name matching ` + hostForm + ` found` +
+	`|IP address ` + hostForm + ` found` +
+	`|certificate is valid for [^\n]*?, not ` + hostForm +
+	`|host='` + hostForm + `'` +
+	`|(?:ENOTFOUND|EAI_AGAIN) ` + hostForm +
+	`|Could not resolve host: ` + hostForm +
+	`|The certificate of ['"‘]` + hostForm + `['"’]` +
+	`|not valid for name "` + hostForm + `"` +
+	`|` + hostForm + `:\d{2,5}\b`)
+
+// aboutNames are phrases in which the certificate's names stand.
+var aboutNames = regexp.MustCompile(`(?i)(?:certificate is valid for ([^\n]*?), not )|cert's altnames: ([^\n"']+)`)
+
+// aboutFile are names of files that hold certificates or keys.
+var aboutFile = regexp.MustCompile(`(?:[A-Za-z]:)?[/\\~][^\s'"()<>|,;:]*\.(?:pem|crt|cer|key|p12|pfx|jks|der)\b`)
+
+// urls gives the URLs in a text.
+func urls(text []byte) []string {
+	var found []string
+	for i := 0; len(found) < most; {
+		j := bytes.Index(text[i:], []byte("://"))
+		if j < 0 {
+			break
+		}
+		at := i + j
+		i = at + 3
+		from := at
+		for from > 0 && isWord(text[from-1]) {
+			from--
+		}
+		to := at + 3
+		for to < len(text) && text[to] > ' ' && !bytes.ContainsRune([]byte("\"'<>`|\\^{}()[]"), rune(text[to])) || to < len(text) && (text[to] == '[' || text[to] == ']') && to < at+50 && text[at+3] == '[' {
+			to++
+		}
+		parsed, err := url.Parse(strings.TrimRight(string(text[from:to]), ".,;:!?…'"))
+		if err != nil || parsed.Hostname() == "" || !slices.Contains(schemes, strings.ToLower(parsed.Scheme)) || documentation(parsed.Hostname()) {
+			continue
+		}
+		parsed.User = nil
+		found = addOnce(found, parsed.String())
+	}
+	return found
+}
+
+// schemes are those behind which a server may speak TLS.
+var schemes = []string{"https", "http", "wss", "ldaps", "ldap", "postgres", "postgresql", "mysql", "rediss", "amqps", "mqtts", "ftps", "smtps", "imaps"}
+
+// documentation says whether a host is one that messages point people to.
+func documentation(host string) bool {
+	for _, name := range []string{"curl.se", "curl.haxx.se", "nodejs.org", "urllib3.readthedocs.io", "bugs.ruby-lang.org", "docs.rs", "go.dev", "aka.ms", "docs.npmjs.com", "cwiki.apache.org"} {
+		if host == name {
+			return true
+		}
+	}
+	return false
+}
+
+// locate says where a match stands and what it is about.
+func (m *Match) locate(text []byte, f Facts) {
+	from, to := max(0, m.at-1500), min(len(text), m.at+1500)
+	around := facts(text[from:to])
+	m.URL = nearest(text[from:to], m.at-from, around.URLs)
+	switch {
+	case len(around.Hosts) > 0:
+		m.Host = around.Hosts[0]
+	case m.URL == "" && len(f.URLs) > 0:
+		m.URL = f.URLs[len(f.URLs)-1]
+	}
+	if m.Host == "" {
+		if parsed, err := url.Parse(m.URL); err == nil {
+			m.Host = parsed.Host
+		}
+	}
+	host := m.Host
+	if host == "" {
+		host = "this host"
+	}
+	m.What = strings.ReplaceAll(m.Cause.About().What, "{host}", host)
+	m.Fixes = fixes(*m)
+}
+
+// nearest gives the URL that stands closest before or after a place.
+func nearest(text []byte, at int, urls []string) string {
+	best, distance := "", len(text)+1
+	for _, u := range urls {
+		for from := 0; ; {
+			i := bytes.Index(text[from:], []byte(u))
+			if i < 0 {
+				break
+			}
+			d := at - (from + i)
+			if d < 0 {
+				d = -d
+			}
+			if d < distance {
+				best, distance = u, d
+			}
+			from += i + 1
+		}
+	}
+	return best
+}
+
+// evidence gives a piece of text on one line.
+func evidence(text []byte, from, to int) string {
+	line := strings.Join(strings.Fields(string(text[from:min(to, from+400)])), " ")
+	return strings.ToValidUTF8(line, "?")
+}
+
+// language notices the commonest translations of what is looked for.
+func language(text []byte) string {
+	text = head(text)
+	for _, one := range []struct{ language, words string }{
+		{"de", "Zertifikat"}, {"de", "zertifikat"}, {"fr", "certificat "}, {"fr", "Certificat "}, {"es", "certificado"}, {"pt", "certificado digital"}, {"it", "certificato"},
+		{"ja", "証明書"}, {"zh", "证书"}, {"zh", "證書"}, {"ru", "сертификат"}, {"ko", "인증서"}, {"pl", "certyfikat"}, {"nl", "certificaat"}, {"sv", "certifikat"}, {"cs", "certifikát"}, {"tr", "sertifika"},
+	} {
+		if bytes.Contains(text, []byte(one.words)) {
+			return one.language
+		}
+	}
+	return ""
+}

@@ -1,0 +1,187 @@
+package explain
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// leadSymbols are the leads, the longest first.
+var leadSymbols = sync.OnceValue(func() []leadIn {
+	var all []leadIn
+	for _, l := range leads {
+		symbols := slices.DeleteFunc(symbolsOf(l.text), func(c byte) bool { return c >= '0' && c <= '9' })
+		all = append(all, leadIn{symbols, l.client})
+	}
+	slices.SortStableFunc(all, func(a, b leadIn) int { return cmp.Compare(len(b.symbols), len(a.symbols)) })
+	return all
+})
+
+type leadIn struct {
+	symbols []byte
+	client  string
+}
+
+func hasSuffix(text, suffix []byte) bool { return bytes.HasSuffix(text, suffix) }
+
+const (
+	near      = 8000 // within so many characters, clues belong to a message
+	adjoining = 300  // so far before it, what introduces a message stands
+)
+
+// matches makes failures of what was found: the same one once, what only repeats
+// another one below it, the most telling first.
+func (r *reader) matches() []Match {
+	slices.SortFunc(r.clues, func(a, b clue) int { return cmp.Compare(a.from, b.from) })
+	var all []Match
+	for _, f := range r.outermost() {
+		m := r.match(f)
+		if i := slices.IndexFunc(all, func(o Match) bool { return o.Entry.ID == m.Entry.ID && o.Client.Name == m.Client.Name }); i >= 0 {
+			all[i].Times++
+			continue
+		}
+		if len(all) < 200 {
+			all = append(all, m)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Match) int {
+		return cmp.Or(cmp.Compare(a.weight, b.weight), cmp.Compare(a.at, b.at))
+	})
+	return absorb(all)
+}
+
+// outermost leaves out what lies within another message, and settles which client
+// means it where several have the same words.
+func (r *reader) outermost() []found {
+	slices.SortStableFunc(r.found, func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to))
+	})
+	var kept []found
+	for _, f := range r.found {
+		i := len(kept) - 1
+		if i < 0 || f.from >= kept[i].to {
+			kept = append(kept, f)
+			continue
+		}
+		last := kept[i]
+		if f.entry != last.entry && r.better(f, last) {
+			kept[i] = f
+		}
+	}
+	return kept
+}
+
+// better says whether of two that overlap the other one is meant.
+func (r *reader) better(f, last found) bool {
+	_, a := r.who(f)
+	_, b := r.who(last)
+	if a != b {
+		return a
+	}
+	return f.to-f.from > last.to-last.from
+}
+
+// who says which client a message is about, and whether there is any sign of it.
+func (r *reader) who(f found) (string, bool) {
+	type candidate struct {
+		client          string
+		depth, distance int
+		settles         bool
+	}
+	var best *candidate
+	for _, c := range r.clues {
+		client := clients[c.client]
+		depth := depthTo(client.Name, f.speaker)
+		if depth < 0 {
+			continue
+		}
+		distance := max(0, c.from-f.to, f.from-c.to)
+		one := candidate{client.Name, depth, distance, c.own && c.from <= f.from && distance <= adjoining}
+		if best == nil || prefer(one.settles, best.settles, one.distance, best.distance, one.depth, best.depth) {
+			best = &one
+		}
+	}
+	if best == nil {
+		return f.speaker, false
+	}
+	return best.client, true
+}
+
+// prefer says whether a sign is better than the best so far: what introduces the
+// message, then what is near, and of that the outermost.
+func prefer(settles, bestSettles bool, distance, bestDistance, depth, bestDepth int) bool {
+	switch {
+	case settles != bestSettles:
+		return settles
+	case settles:
+		return distance < bestDistance
+	case (distance <= near) != (bestDistance <= near):
+		return distance <= near
+	case distance <= near && depth != bestDepth:
+		return depth > bestDepth
+	}
+	return distance < bestDistance
+}
+
+// match describes one failure.
+func (r *reader) match(f found) Match {
+	entry := r.d.entries[f.entry]
+	name, known := r.who(f)
+	client, _ := ClientNamed(name)
+	m := Match{
+		Entry: entry, Client: client, Cause: entry.Causes[0], Causes: slices.Clone(entry.Causes), Sure: f.sure, Why: entry.Why,
+		Times: 1, at: f.from, Line: 1 + bytes.Count(r.view.text[:f.from], []byte{'\n'}), Evidence: evidence(r.view.text, f.from, f.to),
+	}
+	_ = known
+	if len(entry.Causes) > 1 {
+		m.Sure = OneOf
+	}
+	m.weight = map[Area]int{Settings: 0, Certificate: 10, Protocol: 20, Connection: 40}[m.Cause.About().Area]
+	if m.Cause == NotVerified {
+		m.weight = 50
+	}
+	m.weight += min(len(m.Causes)-1, 5)
+	return m
+}
+
+// absorb lays what is vague under what is sharp, where the one may be the other:
+// programs wrap each other's errors.
+func absorb(all []Match) []Match {
+	var kept []Match
+	for _, m := range all {
+		i := slices.IndexFunc(kept, func(o Match) bool { return covers(o, m) })
+		if i < 0 {
+			kept = append(kept, m)
+			continue
+		}
+		kept[i].Also = append(kept[i].Also, m.Entry.ID)
+		if better := outer(m.Client.Name, kept[i].Client.Name); better != kept[i].Client.Name {
+			kept[i].Client = m.Client
+		}
+	}
+	return kept
+}
+
+// covers says whether a sharper match tells the same failure as a vaguer one: of
+// the same program, with a cause that the other one may have.
+func covers(sharp, vague Match) bool {
+	if !related(sharp.Client.Name, vague.Client.Name) {
+		return false
+	}
+	if !slices.Contains(vague.Causes, sharp.Cause) && !(vague.Cause == Handshake || vague.Causes[len(vague.Causes)-1] == Handshake) {
+		return false
+	}
+	return len(sharp.Causes) <= len(vague.Causes) || sharp.Cause == vague.Cause
+}
+
+// related says whether one client repeats the other.
+func related(a, b string) bool { return repeats(a, b) || repeats(b, a) }
+
+// outer gives the one of two related clients that repeats the other.
+func outer(a, b string) string {
+	if a != b && repeats(a, b) {
+		return a
+	}
+	return b
+}

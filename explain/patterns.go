@@ -1,0 +1,117 @@
+package explain
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"sync"
+)
+
+// pattern is one text to look for: of an entry, or a clue about who speaks.
+type pattern struct {
+	parts    [][]byte // one after the other, with anything between
+	from, to bool     // it begins and ends with a whole word
+	entry    int      // in the catalogue, or -1
+	client   int      // of whom it is a clue, or -1
+	own      bool     // it introduces a message
+}
+
+// gap is how far the parts of a text may be from each other, in symbols.
+const gap = 400
+
+// dictionary is all patterns by their first four symbols.
+type dictionary struct {
+	entries  []Entry
+	patterns []pattern
+	first    map[uint32][]int32
+	filter   [1 << 10]uint64 // of 65536 bits: what first may have
+}
+
+// catalogue is made when the first text is read.
+var catalogue = sync.OnceValue(func() *dictionary {
+	d := &dictionary{entries: Catalogue(), first: map[uint32][]int32{}}
+	for i, entry := range d.entries {
+		for _, text := range entry.Texts {
+			d.add(text, pattern{entry: i, client: -1})
+		}
+	}
+	for i, client := range clients {
+		for _, text := range client.Clues {
+			d.add(text, pattern{entry: -1, client: i})
+		}
+		for _, text := range client.Own {
+			d.add(text, pattern{entry: -1, client: i, own: true})
+		}
+	}
+	return d
+})
+
+func (d *dictionary) add(text string, p pattern) {
+	for part := range strings.SplitSeq(text, "…") {
+		if symbols := symbolsOf(part); len(symbols) > 0 {
+			p.parts = append(p.parts, symbols)
+		}
+	}
+	trimmed := strings.TrimSpace(text)
+	p.from, p.to = isWord(trimmed[0]), isWord(trimmed[len(trimmed)-1]) && trimmed[len(trimmed)-1] != '_'
+	key := binary.LittleEndian.Uint32(p.parts[0]) // at least four symbols: a test sees to it
+	d.first[key] = append(d.first[key], int32(len(d.patterns)))
+	bit := hash(key)
+	d.filter[bit>>6] |= 1 << (bit & 63)
+	d.patterns = append(d.patterns, p)
+}
+
+func hash(key uint32) uint32 { return key * 2654435761 >> 16 }
+
+// hit is a pattern that was found.
+type hit struct {
+	pattern  *pattern
+	from, to int // in the view's symbols
+}
+
+// find gives all hits in a view, in order.
+func (d *dictionary) find(v *view) []hit {
+	var hits []hit
+	s := v.symbols
+	for i := 0; i+4 <= len(s); i++ {
+		key := binary.LittleEndian.Uint32(s[i:])
+		bit := hash(key)
+		if d.filter[bit>>6]&(1<<(bit&63)) == 0 {
+			continue
+		}
+		for _, n := range d.first[key] {
+			p := &d.patterns[n]
+			if to := p.match(v, i); to > 0 {
+				hits = append(hits, hit{p, i, to})
+			}
+		}
+		if len(hits) > 100_000 { // a text made of nothing else
+			break
+		}
+	}
+	return hits
+}
+
+// match gives where the pattern ends that begins at i; 0: it does not.
+func (p *pattern) match(v *view, i int) int {
+	s := v.symbols
+	if !bytes.HasPrefix(s[i:], p.parts[0]) {
+		return 0
+	}
+	if before := int(v.at[i]) - 1; p.from && before >= 0 && isWord(v.text[before]) {
+		return 0
+	}
+	to := i + len(p.parts[0])
+	for _, part := range p.parts[1:] {
+		window := s[to:min(to+gap, len(s))]
+		j := bytes.Index(window, part)
+		if j < 0 {
+			return 0
+		}
+		to += j + len(part)
+	}
+	if after := int(v.at[to-1]) + 1; p.to && after < len(v.text) && isWord(v.text[after]) {
+		return 0
+	}
+	return to
+}

@@ -1,0 +1,120 @@
+package explain
+
+// databases are the clients of databases.
+func databases() []Entry {
+	p := from{"psql", "postgresql src/interfaces/libpq/fe-secure-openssl.c"}
+	m := from{"mysql", "mariadb-connector-c libmariadb/ma_tls.c, mysql sql-common/client.cc"}
+	r, l := from{"redis", "redis src/redis-cli.c"}, from{"ldap", "openldap libraries/libldap/tls_g.c, tls2.c"}
+	vague := []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired}
+	return []Entry{
+		p.one("root-file", "verify-ca and verify-full want a file of roots, and there is none", MissingCAFile, "root certificate file … does not exist", "could not read root certificate file"),
+		p.one("host", "no name of the certificate is the host's", WrongName, "server certificate for … does not match host name"),
+		p.one("no-ssl", "the server has TLS switched off", PlainHTTP, "server does not support SSL, but SSL was required"),
+		p.one("client-wanted", "the server wants a client's certificate", ClientWanted, "connection requires a valid client certificate"),
+		p.one("key-permission", "the key may be read by others, and libpq takes none that may", UnreadableKey, "private key file … has group or world access", "has group or world access"),
+		p.one("client-key", "the client's certificate or key cannot be read", UnreadableKey, "could not load private key file", "could not read certificate file"),
+		p.one("weak-sslmode", "sslrootcert=system checks the name, and wants sslmode=verify-full", StoreUnusable, "weak sslmode … may not be used with sslrootcert=system"),
+		m.several("verify", "MariaDB's client says that the certificate did not pass", vague, "TLS/SSL error: certificate verify failed", "TLS/SSL error: Validation of SSL server certificate failed", "TLS/SSL error: The certificate is NOT trusted"),
+		m.one("self-signed", "MySQL's client: the chain has a root that it does not have", UntrustedRoot, "SSL connection error: error:… certificate verify failed").vague(vague),
+		m.one("no-ssl", "the server has TLS switched off", PlainHTTP, "SSL is required, but the server does not support it", "SSL connection error: SSL is required but the server doesn't support it"),
+		m.one("ca-file", "the file of --ssl-ca is not there", MissingCAFile, "SSL_CTX_set_default_verify_paths failed", "SSL connection error: SSL_CTX_set", "TLS/SSL error: No such file or directory"),
+		m.one("name", "no name of the certificate is the host's", WrongName, "SSL certificate validation failure", "TLS/SSL error: Hostname verification failed"),
+		r.several("connect", "redis-cli shows OpenSSL's error", vague, "SSL_connect failed: certificate verify failed"),
+		r.one("invalid-cacert", "the file of --cacert is not there", MissingCAFile, "Invalid CA Certificate File/Directory", "Failed to load CA Certificate or CA Path"),
+		l.several("peer", "OpenLDAP's library says that the certificate did not pass", vague, "TLS: peer cert untrusted or revoked", "TLS: can't connect: (unknown error code)"),
+		l.one("host", "no name of the certificate is the host's", WrongName, "TLS: hostname does not match CN in peer certificate", "TLS: hostname does not match subjectAltName in peer certificate"),
+		l.several("contact", "the LDAP tools' last line, without the reason (-d 1 shows it)", []Cause{UntrustedRoot, ConnectionRefused, WrongName, Handshake}, "Can't contact LDAP server (-1)"),
+		l.one("start-tls", "StartTLS did not come about", Handshake, "ldap_start_tls: Connect error").vague([]Cause{UntrustedRoot, WrongName, Handshake}),
+	}
+}
+
+// mail are clients of mail and of MQTT.
+func mail() []Entry {
+	m, s := from{"mosquitto", "mosquitto lib/net_mosq.c"}, from{"swaks", "swaks"}
+	ms, l := from{"msmtp", "msmtp src/mtls-gnutls.c"}, from{"lftp", "lftp src/lftp_ssl.cc"}
+	a := from{"aria2", "aria2 src/SocketCore.cc, LibgnutlsTLSSession.cc"}
+	vague := []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, WrongName}
+	return []Entry{
+		m.several("tls", "Mosquitto's client says only that TLS failed", append(vague, ProtocolVersion, ClientWanted), "Error: A TLS error occurred"),
+		m.one("ca-file", "the file of --cafile is not there", MissingCAFile, "Unable to load CA certificates", "Problem setting TLS options: File not found"),
+		m.one("host", "no name of the certificate is the host's", WrongName, "host name verification failed"),
+		s.several("startup", "swaks shows OpenSSL's error", append(vague, PlainHTTP), "TLS startup failed"),
+		ms.several("verify", "msmtp says that the certificate did not pass, with the reason behind it", vague, "TLS certificate verification failed"),
+		ms.one("issuer", "msmtp has no certificate of the issuer", UntrustedRoot, "the certificate hasn't got a known issuer").vague([]Cause{UntrustedRoot, IncompleteChain, SelfSigned}),
+		ms.one("owner", "no name of the certificate is the host's", WrongName, "the certificate owner does not match hostname"),
+		ms.one("expired", "the last day of the certificate is before the clock", Expired, "the certificate has expired"),
+		ms.one("trust-file", "the file of tls_trust_file is not there", MissingCAFile, "cannot set X509 trust file"),
+		l.several("verify", "lftp says that the certificate did not pass, with the reason behind it", vague, "Fatal error: Certificate verification"),
+		a.several("handshake", "aria2 says that the handshake failed, with the reason behind it", vague, "SSL/TLS handshake failure"),
+		from{"postfix", "postfix src/tls"}.several("untrusted", "Postfix delivers all the same, unless it was told otherwise", vague, "Server certificate not trusted", "certificate verification failed for"),
+	}
+}
+
+// servers are lines in servers' logs that do not come from their library.
+func servers() []Entry {
+	n, a := from{"nginx", "nginx src/event/ngx_event_openssl.c"}, from{"apache", "httpd modules/ssl"}
+	h, e := from{"haproxy", "haproxy src/ssl_sock.c"}, from{"envoy", "envoy source/common/tls"}
+	return []Entry{
+		n.one("load-certificate", "the file of ssl_certificate cannot be read", MissingKeyFile, "cannot load certificate … No such file or directory", "cannot load certificate key … No such file or directory").vague([]Cause{MissingKeyFile}),
+		n.several("load-pem", "the file of ssl_certificate or ssl_certificate_key is not usable", []Cause{UnreadableKey, MissingKeyFile}, "cannot load certificate", "cannot load certificate key"),
+		n.one("permission", "the server may not read its key", UnreadableKey, "BIO_new_file() failed … Permission denied", "cannot load certificate key … Permission denied"),
+		n.one("key-mismatch", "ssl_certificate and ssl_certificate_key do not belong together", KeyMismatch, "SSL_CTX_use_PrivateKey … key values mismatch"),
+		n.one("no-certificate", "a server block listens for TLS and has no certificate", NoCertificate, "no \"ssl_certificate\" is defined"),
+		n.one("client-verify", "nginx refuses the certificate that the client showed (400)", ClientRefused, "client SSL certificate verify error", "The SSL certificate error"),
+		n.one("client-none", "nginx demands a client's certificate, and the client has none (400)", ClientWanted, "client sent no required SSL certificate", "No required SSL certificate was sent"),
+		n.one("http-to-https", "a client spoke plain HTTP to this port (497)", HTTPToTLS, "client sent plain HTTP request to HTTPS port", "The plain HTTP request was sent to HTTPS port"),
+		n.several("closed", "a client closed the connection in the middle of the handshake", []Cause{ClientLeft}, "peer closed connection in SSL handshake", "while SSL handshaking … Connection reset by peer", "SSL_do_handshake() failed (104: Connection reset by peer)"),
+		n.one("upstream", "the server behind this proxy has a certificate that does not pass", UntrustedRoot, "upstream SSL certificate verify error").vague([]Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired}),
+		n.one("upstream-name", "the server behind this proxy has a certificate for other names", WrongName, "upstream SSL certificate does not match"),
+		n.one("upstream-plain", "the server behind this proxy does not speak TLS", PlainHTTP, "while SSL handshaking to upstream … wrong version number", "wrong version number … while SSL handshaking to upstream"),
+		n.one("stapling", "there is no OCSP responder to ask, or its issuer is not there", RevocationUnknown, "\"ssl_stapling\" ignored"),
+
+		a.one("http-to-https", "a client spoke plain HTTP to this port", HTTPToTLS, "AH01996", "speaking plain HTTP to an SSL-enabled server port", "You're speaking plain HTTP to an SSL-enabled server port"),
+		a.one("client-none", "Apache demands a client's certificate, and the client has none", ClientWanted, "AH02039 … peer did not return", "Certificate Verification: Error (… ): no certificate"),
+		a.one("client-verify", "Apache refuses the certificate that the client showed", ClientRefused, "AH02039", "Certificate Verification: Error"),
+		a.one("key-mismatch", "SSLCertificateFile and SSLCertificateKeyFile do not belong together", KeyMismatch, "AH02565", "do not match … certificate and private key", "Certificate and private key … do not match"),
+		a.one("no-certificate", "a virtual host has no certificate", NoCertificate, "AH02572", "Failed to configure at least one certificate and key"),
+		a.one("file", "the file of SSLCertificateFile is not there", MissingKeyFile, "SSLCertificateFile: file … does not exist or is empty", "SSLCertificateKeyFile: file … does not exist or is empty", "AH02561", "AH02564"),
+		a.several("handshake", "a client did not go on with the handshake; the line of OpenSSL below says why", []Cause{ClientDistrusts, ClientLeft, HTTPToTLS}, "AH02008"),
+		a.one("name-warning", "the certificate is for other names than ServerName", WrongName, "AH01909", "server certificate does NOT include an ID which matches the server name"),
+		a.one("upstream", "the server behind this proxy has a certificate that does not pass", UntrustedRoot, "AH01084", "Error during SSL Handshake with remote server").vague([]Cause{UntrustedRoot, Expired, WrongName, PlainHTTP}),
+		a.one("ca-as-server", "the server's certificate is a CA's", CALeaf, "AH01906", "server certificate is a CA certificate"),
+
+		h.several("handshake", "a client did not go on with the handshake", []Cause{ClientDistrusts, ClientLeft, Cipher}, "SSL handshake failure"),
+		h.several("handshake-closed", "a client closed the connection in the middle of the handshake", []Cause{ClientLeft}, "Connection closed during SSL handshake", "Connection error during SSL handshake"),
+		h.one("load", "the file of crt is not usable", UnreadableKey, "unable to load SSL certificate", "unable to load certificate from file", "No Private Key found in", "unable to load SSL private key"),
+		h.one("mismatch", "the key does not belong to the certificate", KeyMismatch, "inconsistencies between private key and certificate loaded"),
+		h.one("check", "the server behind this proxy failed its check in the TLS handshake", UntrustedRoot, "reason: Layer6 invalid response, info: \"SSL handshake failure").vague([]Cause{UntrustedRoot, PlainHTTP, WrongName}),
+
+		e.several("verify", "Envoy's server behind it has a certificate that does not pass", []Cause{UntrustedRoot, WrongName, Expired}, "TLS_error: … CERTIFICATE_VERIFY_FAILED"),
+		e.one("plain", "the server behind Envoy does not speak TLS", PlainHTTP, "TLS_error: … WRONG_VERSION_NUMBER"),
+		e.one("alert", "the client does not trust Envoy's certificate", ClientDistrusts, "TLS_error: … TLSV1_ALERT_UNKNOWN_CA", "TLS_error: … SSLV3_ALERT_CERTIFICATE_UNKNOWN"),
+		from{"postgres", "postgresql src/backend/libpq/be-secure-openssl.c"}.one("key-permission", "the key may be read by others, and PostgreSQL takes none that may", UnreadableKey, "private key file … has group or world access"),
+		from{"postgres", "postgresql src/backend/libpq/be-secure-openssl.c"}.several("accept", "a client did not go on with the handshake; OpenSSL's words behind it say why", []Cause{ClientDistrusts, ClientLeft}, "could not accept SSL connection"),
+		from{"caddy", "caddy modules/caddytls"}.one("no-certificate", "Caddy has no certificate for the name", ServerName, "no certificate available for"),
+		from{"traefik", "traefik pkg/tls"}.one("default", "Traefik has no certificate for the name, and shows its own default", SelfSigned, "TRAEFIK DEFAULT CERT", "Serving default certificate for request"),
+		from{"dovecot", "dovecot src/login-common"}.several("disconnected", "a client did not go on with the handshake", []Cause{ClientDistrusts, ClientLeft}, "TLS handshaking: SSL_accept() failed"),
+	}
+}
+
+// keys are complaints about key files from programs that read them.
+func keys() []Entry {
+	return []Entry{
+		from{"openssl", "openssl apps"}.one("load-key", "the key file cannot be read", UnreadableKey, "unable to load Private Key", "Could not read private key", "unable to load key", "Could not find private key"),
+		from{"openssl", "openssl apps"}.one("load-certificate", "the certificate file cannot be read", MissingKeyFile, "unable to load certificate", "Could not open file or uri for loading certificate", "Could not find certificate", "Can't open … for reading, No such file or directory").vague([]Cause{MissingKeyFile, UnreadableKey}),
+		from{"openssl", "openssl apps"}.one("load-ca", "the file of -CAfile is not there", MissingCAFile, "Error loading file … CAfile", "Could not open file or uri for loading certs from", "Error loading CA file", "cannot open … CAfile"),
+	}
+}
+
+// network are failures below TLS, in the words of many programs.
+func network() []Entry {
+	f := from{"node", "libuv, libc strerror"}
+	l := from{"openssl", "libc strerror"}
+	return []Entry{
+		f.one("econnrefused", "nothing listens on the port", ConnectionRefused, "ECONNREFUSED"),
+		f.one("enotfound", "the host has no address", NameNotResolved, "getaddrinfo ENOTFOUND", "ENOTFOUND", "getaddrinfo EAI_AGAIN"),
+		f.one("etimedout", "the server did not answer in time", Timeout, "connect ETIMEDOUT", "ERR_SOCKET_TIMEOUT", "UND_ERR_CONNECT_TIMEOUT"),
+		l.one("refused", "nothing listens on the port", ConnectionRefused, "connect: Connection refused", "failed: Connection refused", "Connection refused"),
+		l.one("no-name", "the host has no address", NameNotResolved, "Name or service not known", "Temporary failure in name resolution", "nodename nor servname provided", "unable to resolve host address", "No address associated with hostname", "getaddrinfo failed", "failed to lookup address information"),
+	}
+}
