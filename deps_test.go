@@ -20,7 +20,7 @@ import (
 // says why the lines run this way.
 var mayImport = map[string][]string{
 	"devca":                     {"devca/command", "devca/internal/ui"},
-	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/doctor", "devca/explain", "devca/fetch", "devca/inspect", "devca/mobile", "devca/observe", "devca/pcapng", "devca/responder", "devca/revocation", "devca/scan", "devca/serverconf", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/waterfall", "devca/web", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix", "devca/internal/ui"},
+	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/doctor", "devca/environment", "devca/explain", "devca/fetch", "devca/inspect", "devca/mobile", "devca/observe", "devca/pcapng", "devca/responder", "devca/revocation", "devca/runtimes", "devca/scan", "devca/serverconf", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/waterfall", "devca/web", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix", "devca/internal/ui"},
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/places", "devca/keystore"},
@@ -37,6 +37,8 @@ var mayImport = map[string][]string{
 	"devca/pcapng":              {"devca/trace"},
 	"devca/doctor":              {"devca/ca", "devca/certs", "devca/dial", "devca/trust", "devca/verify", "devca/internal/account"},
 	"devca/observe":             {"devca/tlsparams", "devca/trace"},
+	"devca/runtimes":            {},
+	"devca/environment":         {"devca/keystore", "devca/runtimes"},
 	"devca/waterfall":           {"devca/trace"},
 	"devca/trace":               {"devca/tlsparams"},
 	"devca/serverconf":          {},

@@ -34,6 +34,7 @@ import (
 //	ledger.jsonl                    what was issued and revoked
 //	journal.jsonl                   which trust stores were changed
 //	trusted/, removed/              roots of others, public; others.go
+//	env/                            public roots in the files that devca env's variables name
 //	lock                            held while any of this changes
 //
 // An authority appears by one rename of its folder, and becomes the current one
@@ -53,6 +54,7 @@ const (
 	authoritiesDir = "authorities"
 	ledgerFile     = "ledger.jsonl"
 	journalFile    = "journal.jsonl"
+	environmentDir = "env"
 	lockFile       = "lock"
 )
 
@@ -107,6 +109,9 @@ func (d *Dir) Path() string { return d.path }
 
 // RootPath is where the current root's certificate stands, whichever it is.
 func (d *Dir) RootPath() string { return filepath.Join(d.path, rootFile) }
+
+// EnvironmentFolder is where the files are that the variables of devca env name.
+func (d *Dir) EnvironmentFolder() string { return filepath.Join(d.path, environmentDir) }
 
 // JournalPath is where package trust keeps its journal.
 func (d *Dir) JournalPath() string { return filepath.Join(d.path, journalFile) }
@@ -183,7 +188,7 @@ func (d *Dir) looksOurs() error {
 	for _, entry := range entries {
 		name := entry.Name()
 		switch {
-		case slices.Contains([]string{rootFile, authoritiesDir, ledgerFile, lockFile, trustedDir, removedDir}, name):
+		case slices.Contains([]string{rootFile, authoritiesDir, ledgerFile, lockFile, trustedDir, removedDir, environmentDir}, name):
 		case strings.HasPrefix(name, journalFile): // package trust's journal, lock and copies
 		case strings.Contains(name, ".devca-tmp"): // of a killed process
 		default:

@@ -41,6 +41,10 @@ func parse(commands []*cli.Command, args []string) line {
 				l.open = name
 			}
 		default:
+			if command := l.command(); command != nil && command.Name == "exec" {
+				l.names, l.ended = args[i:], true // another program's command line, with flags of its own
+				return l
+			}
 			next := find(l.below(commands), arg)
 			if next == nil || len(l.names) > 0 {
 				l.names = append(l.names, arg)

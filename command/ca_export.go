@@ -263,6 +263,7 @@ func (p *program) caImport(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	p.refreshEnvironment(dir, authority.Root)
 	if !p.json {
 		p.say("Imported %s", authority.Describe())
 		p.say("Next: devca install   (does nothing where it is trusted already)")

@@ -78,6 +78,7 @@ func (p *program) rotate(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	p.refreshEnvironment(dir, authority.Root)
 	described := describeAuthority(dir, authority)
 	result.Authority = &described
 	status, err := p.replaceRoots(c, dir, authority, append(old, journal.Roots()...), journal, &result)

@@ -33,6 +33,8 @@ func (p *program) verbs() []verb {
 		{"revoke", p.revokeCommand},
 		{"ca", p.caCommand},
 		{"mobile", p.mobileCommand},
+		{"env", p.envCommand},
+		{"exec", p.execCommand},
 		{"badssl", p.badsslCommand},
 		{"version", p.versionCommand},
 		{"help", p.helpCommand},
