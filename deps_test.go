@@ -20,8 +20,9 @@ import (
 // says why the lines run this way.
 var mayImport = map[string][]string{
 	"devca":                     {"devca/command", "devca/internal/ui"},
-	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/doctor", "devca/environment", "devca/explain", "devca/fetch", "devca/inspect", "devca/mobile", "devca/observe", "devca/pcapng", "devca/responder", "devca/revocation", "devca/runtimes", "devca/scan", "devca/serverconf", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/waterfall", "devca/web", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix", "devca/internal/ui"},
+	"devca/command":             {"devca/badssl", "devca/ca", "devca/certs", "devca/clients", "devca/dial", "devca/doctor", "devca/environment", "devca/explain", "devca/fetch", "devca/inspect", "devca/mobile", "devca/observe", "devca/pcapng", "devca/responder", "devca/revocation", "devca/runtimes", "devca/scan", "devca/serverconf", "devca/tlsparams", "devca/trace", "devca/trust", "devca/verify", "devca/waterfall", "devca/web", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix", "devca/internal/ui"},
 	"devca/ca":                  {"devca/certs", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/publicsuffix"},
+	"devca/clients":             {"devca/internal/account", "devca/internal/places"},
 	"devca/certs":               {"devca/internal/atomicfile", "devca/internal/publicsuffix"},
 	"devca/trust":               {"devca/nssdb", "devca/internal/account", "devca/internal/atomicfile", "devca/internal/places", "devca/keystore"},
 	"devca/explain":             {},
@@ -72,7 +73,7 @@ var mayUse = map[string][]string{
 	"github.com/pavlo-v-chernykh/keystore-go/v4": {"devca/keystore"},
 	"golang.org/x/term":                          {"devca/internal/ui"},
 	"golang.org/x/sys/unix":                      {"devca/internal/atomicfile", "devca/trust"},
-	"golang.org/x/sys/windows":                   {"devca/trust"},
+	"golang.org/x/sys/windows":                   {"devca/clients", "devca/trust"},
 	"golang.org/x/sys/windows/registry":          {"devca/trust"},
 	"golang.org/x/net/idna":                      {"devca/certs", "devca/dial", "devca/internal/publicsuffix/generate"},
 	"golang.org/x/crypto/cryptobyte":             {"devca/badssl", "devca/ca", "devca/certs", "devca/dial", "devca/inspect", "devca/revocation", "devca/scan", "devca/trace", "devca/verify"},
@@ -90,7 +91,7 @@ var mayUse = map[string][]string{
 
 // mayServe are the rooms that speak HTTP, and the only ones: net/http costs every
 // start a tenth of a millisecond and the binary 1.8 MB (measured).
-var mayServe = []string{"devca/fetch", "devca/mobile", "devca/responder", "devca/web"}
+var mayServe = []string{"devca/clients", "devca/fetch", "devca/mobile", "devca/responder", "devca/web"}
 
 // notInBinary are packages whose initialisation or reflection the start-up time
 // and the size of the binary would pay for. text/template comes with urfave/cli.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"devca/clients"
 	"devca/trust"
 )
 
@@ -41,6 +42,7 @@ func (p *program) verbs() []verb {
 		{"completion", p.completionCommand},
 		{"man", p.manCommand},
 		{trust.ChangeDatabase, p.changeDatabaseCommand},
+		{clients.AskAsGo, p.askAsGoCommand},
 	}
 }
 

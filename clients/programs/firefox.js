@@ -1,0 +1,25 @@
+// Asks for the head of a page as Firefox's network layer does for any page, and
+// tells the certificate's or the network's error by its name.
+const [url, done] = arguments;
+const { NetUtil } = ChromeUtils.importESModule("resource://gre/modules/NetUtil.sys.mjs");
+const channel = NetUtil.newChannel({ uri: url, loadUsingSystemPrincipal: true }).QueryInterface(Ci.nsIHttpChannel);
+channel.requestMethod = "HEAD";
+channel.redirectionLimit = 0;
+channel.loadFlags |= Ci.nsIRequest.LOAD_ANONYMOUS | Ci.nsIRequest.LOAD_BYPASS_CACHE | Ci.nsIRequest.INHIBIT_CACHING;
+channel.asyncOpen({
+	onStartRequest() {},
+	onDataAvailable(request) { request.cancel(Cr.NS_BINDING_ABORTED); },
+	onStopRequest(request, status) {
+		const answer = { status: 0, tls: false, error: "" };
+		try { answer.status = channel.responseStatus; } catch (none) {}
+		if (!answer.status && !Components.isSuccessCode(status)) {
+			const security = channel.securityInfo;
+			answer.error = Object.keys(Cr).find(name => Cr[name] === status) || "0x" + status.toString(16);
+			if (security && security.errorCodeString) {
+				answer.tls = true;
+				answer.error = security.errorCodeString;
+			}
+		}
+		done(answer);
+	},
+});

@@ -1,0 +1,158 @@
+package clients
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// errand is one question to one client.
+type errand struct {
+	Client
+	address string
+	folder  string // of its own, and removed afterwards
+	limit   time.Duration
+}
+
+// said is what a program did.
+type said struct {
+	out, err string // its standard output and standard error, both bounded
+	status   int
+	problem  string // why it did not end by itself; empty: it did
+}
+
+// program is a client's process before its start. Its environment is the person's,
+// and then what is given: the last of two entries counts.
+func (e *errand) program(ctx context.Context, environ []string, path string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, path, args...)
+	if runtime.GOOS == "linux" && path == e.ground.Self {
+		// The person may run the program without being let into the folder that it is in.
+		cmd.Path, cmd.Err = "/proc/self/exe", nil
+	}
+	cmd.Env = append(append(cmd.Env, e.ground.Environ...), e.ground.person()...)
+	cmd.Env = append(cmd.Env, environ...)
+	cmd.WaitDelay = time.Second
+	alone(cmd, e.ground.Account)
+	return cmd
+}
+
+// person names the account's home where the process is root on its behalf.
+func (g *Ground) person() []string {
+	if !g.Account.ViaSudo {
+		return nil
+	}
+	return []string{"HOME=" + g.Account.Home, "USER=" + g.getenv("SUDO_USER"), "LOGNAME=" + g.getenv("SUDO_USER")}
+}
+
+// run starts a program with the text as its input and waits for its end.
+func (e *errand) run(ctx context.Context, cmd *exec.Cmd, input string) said {
+	var out, err bounded
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &err
+	end, failure := start(cmd)
+	if failure != nil {
+		return said{status: -1, problem: failure.Error()}
+	}
+	failure = cmd.Wait()
+	end() // what it left behind
+	answer := said{out: out.String(), err: err.String(), status: cmd.ProcessState.ExitCode()}
+	_, ended := errors.AsType[*exec.ExitError](failure)
+	switch {
+	case ctx.Err() != nil:
+		answer.problem = noAnswer
+	case failure != nil && !ended && !errors.Is(failure, exec.ErrWaitDelay):
+		answer.problem = failure.Error()
+	case answer.status < 0:
+		answer.problem = "it was ended: " + cmd.ProcessState.String()
+	}
+	return answer
+}
+
+// noAnswer is why a client was not asked that had not come to an end in time.
+const noAnswer = "no answer in time"
+
+// bounded keeps the first bytes that are written and drops the rest.
+type bounded struct{ data []byte }
+
+func (b *bounded) Write(data []byte) (int, error) {
+	room := MaximumOutput - len(b.data)
+	b.data = append(b.data, data[:min(room, len(data))]...)
+	return len(data), nil
+}
+
+func (b *bounded) String() string { return string(b.data) }
+
+// clean makes what a program printed, which a server may have worded, fit to be
+// shown: no control characters, no half characters, no white space around it.
+func clean(text string) string {
+	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	text = strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return r
+		}
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, text)
+	return strings.TrimSpace(text)
+}
+
+// temporary makes a folder for what a client reads and writes. The sandbox of a
+// snap has a /tmp of its own, and lets it see one folder of the home.
+func (g *Ground) temporary(program string) (string, error) {
+	parent := ""
+	if g.Account.ViaSudo {
+		parent = "/tmp" // root's own may be closed to the person
+	}
+	if name, ok := strings.CutPrefix(program, "/snap/bin/"); ok {
+		parent = filepath.Join(g.Account.Home, "snap", name, "common")
+	}
+	folder, err := os.MkdirTemp(parent, "devca-client-")
+	if err != nil {
+		return "", err
+	}
+	return folder, g.Account.Own(folder)
+}
+
+// removeAll removes a folder. A process that was killed may still be writing into
+// it for a moment.
+func removeAll(folder string) {
+	for range 10 {
+		if os.RemoveAll(folder) == nil {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// self is the running program.
+func self() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+// put writes a file into the errand's folder and gives its path.
+func (e *errand) put(name string, data []byte) (string, error) {
+	path := filepath.Join(e.folder, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		return "", err
+	}
+	return path, e.ground.Account.Own(path)
+}
+
+// notAsked is the answer of a client that does not work.
+func notAsked(reason string) Answer { return Answer{Verdict: CouldNotAsk, Reason: reason} }

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package clients
+
+func holdThread() (release func()) { return func() {} }
