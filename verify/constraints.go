@@ -24,6 +24,7 @@ type violation struct {
 	certificate int
 	detail      string
 	among       Clients // of a common name: who reads it so
+	except      Clients // who pass over this kind of name or certificate
 }
 
 // violationKind tells apart what clients treat differently.
@@ -68,9 +69,13 @@ func (p *path) constrain() {
 func (p *path) constrainOne(above, below int) {
 	issuer, c := p.certificates[above], p.certificates[below]
 	v := &p.limits
+	var except Clients
+	if below > 0 {
+		except = GnuTLS // which holds the end entity alone against constraints (measured)
+	}
 	add := func(kind violationKind, what string) {
 		v.list = append(v.list, violation{
-			kind: kind, constrainer: above, certificate: below, detail: what + " is not allowed by the constraints of " + issuer.Title(),
+			kind: kind, constrainer: above, certificate: below, detail: what + " is not allowed by the constraints of " + issuer.Title(), except: except,
 		})
 	}
 	x := issuer.X509
@@ -86,6 +91,9 @@ func (p *path) constrainOne(above, below int) {
 	for _, ip := range c.X509.IPAddresses {
 		if forbidden(v, x.PermittedIPRanges, x.ExcludedIPRanges, sizeOfRange, func(c *net.IPNet) bool { return ipWithin(ip, c) }) {
 			add(outside, ip.String())
+			if !sameFamily(ip, slices.Concat(x.PermittedIPRanges, x.ExcludedIPRanges)) {
+				v.list[len(v.list)-1].except |= GnuTLS // IPv4 and IPv6 are two kinds of names there (measured)
+			}
 		}
 	}
 	for _, name := range mailboxes(c) {
@@ -100,6 +108,7 @@ func (p *path) constrainOne(above, below int) {
 	for _, name := range c.X509.URIs {
 		if forbidden(v, x.PermittedURIDomains, x.ExcludedURIDomains, sizeOfText, func(c string) bool { return uriWithin(name, c) }) {
 			add(outside, name.String())
+			v.list[len(v.list)-1].except |= GnuTLS // which does not read such constraints (measured)
 		}
 	}
 	p.constrainOthers(issuer, c, add)
@@ -108,8 +117,17 @@ func (p *path) constrainOne(above, below int) {
 	if below == 0 && !c.hasDNS() && common != "" &&
 		forbidden(v, x.PermittedDNSDomains, x.ExcludedDNSDomains, sizeOfText, func(c string) bool { return dnsWithin(lower, c) }) {
 		add(onlyCommon, "the common name "+common+", read as a DNS name,")
-		v.list[len(v.list)-1].among = readCommonName(common)
+		among := readCommonName(common)
+		if !c.facts.altName.present && !isAnchor(p, above) {
+			among |= Java
+		}
+		v.list[len(v.list)-1].among = among
 	}
+}
+
+// sameFamily: one of the ranges is of addresses as long as this one.
+func sameFamily(ip net.IP, ranges []*net.IPNet) bool {
+	return slices.ContainsFunc(ranges, func(r *net.IPNet) bool { return (len(r.IP) == net.IPv4len) == (ip.To4() != nil) })
 }
 
 // constrainOthers does the same for the kinds of names that crypto/x509 leaves

@@ -20,13 +20,16 @@ type facts struct {
 	bits       asn1.BitString // of the key usage
 	eku        purposes
 	authority  authorityKey
-	names      []generalName // of the alternative names that x509 leaves out: directory, other
-	subtrees   []subtree     // of the name constraints, those x509 leaves out
-	emptyName  bool          // a dNSName without a character
-	policy     bool          // demands explicit policies, or limits them
-	odd        []string      // critical extensions that must not be: authority information access, key identifiers
-	softPolicy bool          // policy constraints not marked critical
-	unknown    []asn1.ObjectIdentifier
+	names      []generalName           // of the alternative names that x509 leaves out: directory, other
+	subtrees   []subtree               // of the name constraints, those x509 leaves out
+	emptyName  bool                    // a dNSName without a character
+	policy     bool                    // demands explicit policies, or limits them
+	odd        []string                // critical extensions that must not be: authority information access, key identifiers
+	softPolicy bool                    // policy constraints not marked critical
+	critical   []asn1.ObjectIdentifier // the critical extensions that not every client knows
+	netscape   extension               // Netscape's certificate type
+	kinds      asn1.BitString          // its content
+	common     []string                // every common name, in order
 }
 
 // extension says how an extension is there.
@@ -34,6 +37,7 @@ type extension struct{ present, critical bool }
 
 type purposes struct {
 	server, client, email, any bool
+	stepUp, gated              bool // Netscape's and Microsoft's server gated crypto
 	count                      int
 }
 
@@ -54,6 +58,8 @@ func (p purposes) allows(usage Usage) bool {
 type authorityKey struct {
 	id             []byte
 	issuer, serial bool
+	name           []byte // of the issuer's issuer, a Name; nil: no directory name
+	number         []byte // the issuer's serial number, as in an INTEGER
 }
 
 // The extensions that the rules read themselves (RFC 5280, 4.2).
@@ -66,6 +72,13 @@ var (
 	oidPolicyConstraints = asn1.ObjectIdentifier{2, 5, 29, 36}
 	oidAuthorityKey      = asn1.ObjectIdentifier{2, 5, 29, 35}
 	oidExtKeyUsage       = asn1.ObjectIdentifier{2, 5, 29, 37}
+	oidPolicies          = asn1.ObjectIdentifier{2, 5, 29, 32}
+	oidPolicyMappings    = asn1.ObjectIdentifier{2, 5, 29, 33}
+	oidInhibitAnyPolicy  = asn1.ObjectIdentifier{2, 5, 29, 54}
+	oidRevocationPoints  = asn1.ObjectIdentifier{2, 5, 29, 31}
+	oidIssuerAltName     = asn1.ObjectIdentifier{2, 5, 29, 18}
+	oidNetscapeType      = asn1.ObjectIdentifier{2, 16, 840, 1, 113730, 1, 1}
+	oidCommonName        = asn1.ObjectIdentifier{2, 5, 4, 3}
 	oidAuthorityInfo     = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 1}
 )
 
@@ -97,12 +110,46 @@ func factsOf(c *x509.Certificate) facts {
 			f.mustNotBeCritical(e, "authority information access")
 		case e.Id.Equal(oidPolicyConstraints):
 			f.softPolicy = !e.Critical
+		case e.Id.Equal(oidNetscapeType):
+			f.netscape = at
+			_, _ = asn1.Unmarshal(e.Value, &f.kinds) // what is no bit string has no bit set
+		}
+		if e.Critical && strangersTo(c, e.Id) != 0 {
+			f.critical = append(f.critical, e.Id)
+		}
+	}
+	for _, part := range c.Subject.Names {
+		if text, ok := part.Value.(string); ok && part.Type.Equal(oidCommonName) {
+			f.common = append(f.common, text)
 		}
 	}
 	f.policy = c.RequireExplicitPolicy > 0 || c.RequireExplicitPolicyZero ||
 		c.InhibitPolicyMapping > 0 || c.InhibitPolicyMappingZero || c.InhibitAnyPolicy > 0 || c.InhibitAnyPolicyZero
-	f.unknown = slices.DeleteFunc(slices.Clone(c.UnhandledCriticalExtensions), oidNameConstraints.Equal)
 	return f
+}
+
+// strangersTo are those who do not know an extension, and so refuse a certificate
+// in which it is marked critical (measured). What crypto/x509 does not know
+// nobody knows, with the exceptions here.
+func strangersTo(c *x509.Certificate, id asn1.ObjectIdentifier) Clients {
+	switch {
+	case id.Equal(oidNameConstraints): // has rules of its own
+		return 0
+	case id.Equal(oidPolicies), id.Equal(oidInhibitAnyPolicy):
+		return Rustls
+	case id.Equal(oidPolicyConstraints), id.Equal(oidPolicyMappings):
+		return Rustls | GnuTLS
+	case id.Equal(oidRevocationPoints):
+		return Java | Chrome
+	case id.Equal(oidIssuerAltName):
+		return all &^ GnuTLS
+	case id.Equal(oidNetscapeType):
+		return all &^ openssls
+	case slices.ContainsFunc(c.UnhandledCriticalExtensions, id.Equal):
+		return all
+	default:
+		return 0
+	}
 }
 
 func (f *facts) mustNotBeCritical(e pkix.Extension, name string) {
@@ -123,6 +170,10 @@ func purposesOf(c *x509.Certificate) purposes {
 			p.client = true
 		case x509.ExtKeyUsageEmailProtection:
 			p.email = true
+		case x509.ExtKeyUsageNetscapeServerGatedCrypto:
+			p.stepUp = true
+		case x509.ExtKeyUsageMicrosoftServerGatedCrypto:
+			p.gated = true
 		}
 	}
 	return p
@@ -143,7 +194,18 @@ func readAuthorityKey(der []byte) authorityKey {
 	if !sequence.ReadOptionalASN1(&rest, &key.issuer, cbasn1.Tag(1).ContextSpecific().Constructed()) {
 		return key
 	}
-	sequence.ReadOptionalASN1(&rest, &key.serial, cbasn1.Tag(2).ContextSpecific())
+	for key.issuer && key.name == nil && !rest.Empty() {
+		name, ok := readGeneralName(&rest)
+		if !ok {
+			break
+		}
+		if name.tag == tagDirectory {
+			key.name = name.value
+		}
+	}
+	if sequence.ReadOptionalASN1(&rest, &key.serial, cbasn1.Tag(2).ContextSpecific()) && key.serial {
+		key.number = rest
+	}
 	return key
 }
 
@@ -232,6 +294,28 @@ func (c *Certificate) looksSelfSigned() bool {
 	x := c.X509
 	return c.selfIssued() && (len(x.AuthorityKeyId) == 0 || len(x.SubjectKeyId) == 0 || bytes.Equal(x.AuthorityKeyId, x.SubjectKeyId))
 }
+
+// keyFits tells whether what a certificate says about its issuer's key fits: the
+// key's identifier, and serial number and issuer of the issuer's certificate
+// (RFC 5280, 4.2.1.1).
+func (c *Certificate) keyFits(issuer *Certificate) (id, certificate bool) {
+	a := &c.facts.authority
+	want, have := issuer.X509.SubjectKeyId, c.X509.AuthorityKeyId
+	id = len(want) == 0 || len(have) == 0 || bytes.Equal(want, have)
+	certificate = (a.number == nil || new(big.Int).SetBytes(a.number).Cmp(issuer.X509.SerialNumber) == 0) &&
+		(a.name == nil || bytes.Equal(a.name, issuer.X509.RawIssuer))
+	return id, certificate
+}
+
+// passesForRoot: OpenSSL takes it for self-signed, whoever signed it
+// (crypto/x509/v3_purp.c, EXFLAG_SS).
+func (c *Certificate) passesForRoot() bool {
+	id, certificate := c.keyFits(c)
+	return c.selfIssued() && id && certificate
+}
+
+// noBit: a key usage in which no bit is set.
+func (f *facts) noBit() bool { return f.keyUsage.present && !f.has(1<<9-1) }
 
 // maySign tells whether the key usage, where there is one, has the bit.
 func (f *facts) has(usage x509.KeyUsage) bool {

@@ -82,6 +82,12 @@ func judge(request *Request, p *path, q *inquiry, now time.Time) *judgement {
 			if rule.scope == whole {
 				f.index = -1
 			}
+			if p.trustedItself() && rule.Question != Named {
+				// Java looks at nothing but the name then (sun.security.validator.Validator; measured).
+				if f.fault.among = f.refusing() &^ Java; f.fault.among == 0 && f.rule.Refusing != 0 {
+					break
+				}
+			}
 			j.faults = append(j.faults, f)
 			j.refusing |= f.refusing()
 			j.depending |= found.depends

@@ -19,15 +19,22 @@ const (
 	wildcardTop
 	wildcardSuffix
 	wildcardPrivate
-	wildcardPart
+	wildcardPart  // at the end of a label
+	wildcardFirst // at its beginning, and there is more of it
+	wildcardAmid  // inside it
+	wildcardMany  // more than one in a label
 	wildcardInside
 	dotAsked
 	dotNamed
 	dotBoth
 	underscore
 	underscoreWild
+	hyphen     // the host name has a label that begins or ends with one
+	hyphenWild // it begins with one, and only a wildcard fits
 	mappedAddress
-	conditions // the first that is none
+	otherCommon  // a common name fits that is not the last
+	commonOfMany // the last one of several fits
+	conditions   // the first that is none
 )
 
 // refusing says who does not go along.
@@ -51,13 +58,20 @@ var conditionClients = map[condition]Clients{
 	wildcardSuffix:    Chrome | WebPKI,
 	wildcardPrivate:   WebPKI,
 	wildcardPart:      Everyone&^(OpenSSL|Node|Java) | conformance,
+	wildcardFirst:     Everyone&^(OpenSSL|Node|Java|GnuTLS) | conformance,
+	wildcardAmid:      Everyone&^(Node|Java) | conformance,
+	wildcardMany:      Everyone&^Java | conformance,
 	wildcardInside:    Everyone&^Java17 | conformance,
 	dotAsked:          OpenSSL | Python,
 	dotNamed:          Everyone &^ (Chrome | Curl | Node),
 	dotBoth:           Firefox | Java | GnuTLS | Rustls,
 	underscore:        Java,
 	underscoreWild:    Java | OpenSSL | Python,
+	hyphen:            Java | Rustls,
+	hyphenWild:        Go,
 	mappedAddress:     Everyone &^ (Go | Java),
+	otherCommon:       Curl | Java | GnuTLS,
+	commonOfMany:      GnuTLS,
 }
 
 // match is how a certificate's names fit the one that was asked for.
@@ -114,16 +128,26 @@ func (m *match) host(c *Certificate, asked string) {
 			m.add(on)
 		}
 	}
-	if c.hasDNS() || c.X509.Subject.CommonName == "" {
+	if c.hasDNS() {
 		return
 	}
-	if on, ok := matchHost(strings.ToLower(c.X509.Subject.CommonName), asked); ok {
+	for i, common := range c.facts.common {
+		on, ok := matchHost(strings.ToLower(common), asked)
+		if !ok {
+			continue
+		}
 		on |= commonName
 		switch {
 		case c.hasIP():
 			on |= besideAddress
 		case len(c.X509.URIs) > 0:
 			on |= besideURI
+		}
+		switch {
+		case i < len(c.facts.common)-1:
+			on |= otherCommon
+		case i > 0:
+			on |= commonOfMany
 		}
 		m.add(on)
 	}
@@ -150,13 +174,26 @@ func matchHost(name, asked string) (condition, bool) {
 		if strings.Contains(bareAsked, "_") {
 			on |= underscore
 		}
-		return on, !strings.Contains(bareAsked, "*")
+		return on | hyphens(bareAsked), !strings.Contains(bareAsked, "*")
 	}
 	wild, ok := matchWildcard(bareName, bareAsked)
 	if ok && strings.Contains(bareAsked, "_") {
 		on |= underscoreWild
 	}
+	if on |= hyphens(bareAsked); strings.HasPrefix(bareAsked, "-") || strings.Contains(bareAsked, ".-") {
+		on |= hyphenWild
+	}
 	return on | wild, ok
+}
+
+// hyphens: a label must neither begin nor end with one (RFC 952).
+func hyphens(host string) condition {
+	for label := range strings.SplitSeq(host, ".") {
+		if strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
+			return hyphen
+		}
+	}
+	return 0
 }
 
 // matchWildcard compares label by label (RFC 9525, 6.3, and what was allowed
@@ -171,25 +208,62 @@ func matchWildcard(pattern, host string) (condition, bool) {
 		var patternLabel, hostLabel string
 		patternLabel, patternRest, _ = strings.Cut(patternRest, ".")
 		hostLabel, hostRest, _ = strings.Cut(hostRest, ".")
-		before, after, wild := strings.Cut(patternLabel, "*")
-		switch {
-		case !wild:
+		if !strings.Contains(patternLabel, "*") {
 			if patternLabel != hostLabel {
 				return 0, false
 			}
 			continue
-		case len(hostLabel) <= len(before)+len(after), strings.Contains(after, "*"),
-			!strings.HasPrefix(hostLabel, before), !strings.HasSuffix(hostLabel, after):
+		}
+		// Nobody lets an asterisk stand for a top-level domain or a part of an IDN.
+		if !matchLabel(patternLabel, hostLabel) || patternRest == "" || strings.HasPrefix(patternLabel, "xn--") {
 			return 0, false
 		}
 		if !first {
 			on |= wildcardInside
-		} else if before != "" || after != "" {
-			on |= wildcardPart
+		} else {
+			on |= shape(patternLabel)
 		}
 	}
 	_, parent, _ := strings.Cut(pattern, ".")
 	return on | breadth(parent), true
+}
+
+// matchLabel compares a label with one that has asterisks, each of which stands
+// for any characters.
+func matchLabel(pattern, label string) bool {
+	before, rest, _ := strings.Cut(pattern, "*")
+	label, ok := strings.CutPrefix(label, before)
+	if !ok || pattern == "*" && label == "" {
+		return false
+	}
+	for {
+		part, more, another := strings.Cut(rest, "*")
+		if !another {
+			return strings.HasSuffix(label, part)
+		}
+		_, behind, found := strings.Cut(label, part)
+		if !found {
+			return false
+		}
+		label, rest = behind, more
+	}
+}
+
+// shape says where in a label an asterisk stands.
+func shape(label string) condition {
+	before, after, _ := strings.Cut(label, "*")
+	switch {
+	case strings.Contains(after, "*"):
+		return wildcardMany
+	case before != "" && after != "":
+		return wildcardAmid
+	case before != "":
+		return wildcardPart
+	case after != "":
+		return wildcardFirst
+	default:
+		return 0
+	}
 }
 
 // breadth says whether a wildcard stands for names of many owners.

@@ -31,6 +31,9 @@ type path struct {
 	revoked withdrawal
 }
 
+// trustedItself: the end entity is the anchor.
+func (p *path) trustedItself() bool { return p.anchor != nil && len(p.certificates) == 1 }
+
 // last is the certificate in which the path ends.
 func (p *path) last() *Certificate { return p.certificates[len(p.certificates)-1] }
 
@@ -103,6 +106,10 @@ func newSearch(request *Request) *search {
 // signature with SHA-1, which x509 does not follow and some clients do.
 func (s *search) paths(end *Certificate) []*path {
 	found := s.build(end, nil)
+	if e := s.request.Anchors.is(end); e != nil {
+		// x509 looks no further then, and some clients want a root above.
+		found = append(found, &path{certificates: []*Certificate{e.wrapped}, anchor: e})
+	}
 	if weaklySigned(end) {
 		found = append(found, s.over(nil, end)...)
 	}
@@ -141,17 +148,13 @@ func (s *search) build(end *Certificate, until *Certificate) []*path {
 	byDER := map[string]*entry{}
 	offer := func(subject []byte) {
 		for _, e := range s.request.Anchors.of(subject) {
-			if usable(e.anchor.Certificate) && byDER[string(e.der)] == nil {
+			if usable(e.anchor.Certificate) && byDER[string(e.der)] == nil && !bytes.Equal(e.der, end.DER) {
 				roots.AddCert(e.neutral)
 				byDER[string(e.der)] = e
 			}
 		}
 	}
 	offer(end.X509.RawIssuer)
-	if e := s.request.Anchors.is(end); e != nil {
-		byDER[string(e.der)] = e
-		roots.AddCert(e.neutral)
-	}
 	if until != nil {
 		roots.AddCert(neutral(until.X509))
 	}

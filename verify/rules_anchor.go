@@ -100,29 +100,62 @@ var anchorRules = []*Rule{
 		Source: "OpenSSL, openssl-verification-options(1), -partial_chain; measured", Refusing: OpenSSL | Node | Python311, Severity: diag.SeverityNotice,
 		Fixes: []fix{{do: "trust the root above it instead", command: []string{"devca", "trust", "ROOT.pem"}}}, scope: whole,
 		check: func(p *path, _ *Certificate, _ int) fault {
-			return when(p.anchor != nil && !p.last().selfIssued(), p.last().Title()+" is trusted, and was issued by somebody else")
+			return when(p.anchor != nil && !p.last().passesForRoot(), p.last().Title()+" is trusted, and was issued by somebody else, or by another key")
 		},
 	},
 	{
 		ID: "verify/anchor-is-leaf", Question: Anchored, Title: "the end-entity certificate itself is the trusted root",
-		Why: "Firefox does not take a root for a server's certificate", Source: "mozilla::pkix, pkixbuild.cpp; measured",
-		Refusing: Firefox, Severity: diag.SeverityNotice, Fixes: []fix{fixIssue}, scope: whole,
+		Why: "Firefox does not take a root for a server's certificate, and rustls takes one only that signed itself", Source: "mozilla::pkix, pkixbuild.cpp; rustls-webpki, verify_cert.rs; measured",
+		Refusing: Firefox | Rustls, Severity: diag.SeverityNotice, Fixes: []fix{fixIssue}, scope: whole,
 		check: func(p *path, c *Certificate, _ int) fault {
-			return when(p.anchor != nil && len(p.certificates) == 1 && p.request.Usage != Authority, c.Title()+" is trusted itself, with no root above it")
+			found := when(p.trustedItself() && p.request.Usage != Authority, c.Title()+" is trusted itself, with no root above it")
+			if c.selfIssued() {
+				found.among = Firefox
+			}
+			return found
+		},
+	},
+	{
+		ID: "verify/passes-for-root", Question: Anchored, Title: "subject and issuer are one name, and it is no root",
+		Why:    "OpenSSL takes such a certificate for a root that is not trusted; key identifiers that differ would tell it",
+		Source: "OpenSSL, crypto/x509/v3_purp.c (EXFLAG_SS); GnuTLS for issuers; measured", Refusing: openssls | GnuTLS,
+		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue, fixIssuer}, scope: presented,
+		check: func(p *path, c *Certificate, i int) fault {
+			found := when(p.anchor != nil && !p.trustedItself() && c.passesForRoot(), c.Title()+" has the name of its issuer, and no key identifiers that tell the two apart")
+			if i == 0 {
+				found.among = openssls
+			}
+			return found
+		},
+	},
+	{
+		ID: "verify/long-chain", Question: Anchored, Title: "a longer chain than some clients follow",
+		Why:    "rustls follows six intermediate certificates; Java wants to be sent ten certificates at most, GnuTLS sixteen",
+		Source: "rustls-webpki, verify_cert.rs (MAX_SUB_CA_COUNT); jdk.tls.maxCertificateChainLength; GnuTLS, DEFAULT_MAX_VERIFY_DEPTH; measured", Refusing: Rustls | Java | GnuTLS,
+		Severity: diag.SeverityWarning, Fixes: []fix{{do: "use an issuer nearer to the root"}}, scope: whole,
+		check: func(p *path, _ *Certificate, _ int) fault {
+			issuers, sent := len(p.certificates)-2, len(p.request.Chain)
+			var among Clients
+			if p.anchor != nil && issuers > 6 {
+				among |= Rustls
+			}
+			if sent > 10 {
+				among |= Java
+			}
+			if sent > 16 {
+				among |= GnuTLS
+			}
+			if among == 0 {
+				return fault{}
+			}
+			return fault{found: true, among: among, detail: fmt.Sprintf("the chain has %d intermediate certificates, and %d certificates are sent", max(issuers, 0), sent)}
 		},
 	},
 	{
 		ID: "verify/unreadable-beside", Question: Anchored, Title: "a certificate beside the end entity's cannot be read",
-		Why:    "Go ends the handshake, whether the certificate is needed or not",
-		Source: "crypto/tls, handshake_client.go", Refusing: Go, Severity: diag.SeverityWarning, Fixes: []fix{fixChain}, scope: whole,
-		check: func(p *path, _ *Certificate, _ int) fault {
-			for i, c := range p.request.Chain {
-				if i > 0 && c.X509 == nil {
-					return yes(fmt.Sprintf("number %d of the chain cannot be read: %s", i+1, c.unreadable()))
-				}
-			}
-			return fault{}
-		},
+		Why:    "Go ends the handshake, whether the certificate is needed or not; what is no certificate at all makes most clients do so",
+		Source: "crypto/tls, handshake_client.go; measured", Refusing: Everyone &^ (Chrome | Rustls), Severity: diag.SeverityWarning, Fixes: []fix{fixChain}, scope: whole,
+		check: unreadableBeside,
 	},
 	{
 		ID: "verify/wrong-order", Question: Anchored, Title: "the certificates are not in order",
@@ -147,6 +180,21 @@ var anchorRules = []*Rule{
 		Why: "it costs every handshake its size", Source: "RFC 8446, 4.4.2",
 		Severity: diag.SeverityNotice, Fixes: []fix{fixChain}, scope: whole, check: unrelated,
 	},
+}
+
+func unreadableBeside(p *path, _ *Certificate, _ int) fault {
+	for i, c := range p.request.Chain {
+		switch {
+		case i == 0:
+		case c.X509 == nil && c.Loose != nil && c.Loose.Subject == "" && c.Loose.Key == "":
+			return fault{found: true, among: Everyone &^ (Chrome | Rustls), detail: fmt.Sprintf("number %d of the chain is no certificate: %s", i+1, c.unreadable())}
+		case c.X509 == nil:
+			return fault{found: true, among: Go, detail: fmt.Sprintf("number %d of the chain cannot be read: %s", i+1, c.unreadable())}
+		case c.serial().Sign() < 0:
+			return fault{found: true, among: Go, detail: fmt.Sprintf("number %d of the chain has a negative serial number, with which Go does not read it", i+1)}
+		}
+	}
+	return fault{}
 }
 
 // outOfOrder compares what was sent with the path that was found.

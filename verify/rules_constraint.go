@@ -9,16 +9,25 @@ import (
 	"devca/diag"
 )
 
-// violated makes the check of one kind of violation. byAnchor tells the root's
-// constraints, which not everybody heeds, from an intermediate's.
-func violated(kind violationKind, byAnchor func(p *path, constrainer int) bool) func(*path, *Certificate, int) fault {
+// violated makes the check of one kind of violation, which refusing refuse. byAnchor
+// tells the root's constraints, which not everybody heeds, from an intermediate's.
+func violated(kind violationKind, refusing Clients, byAnchor func(p *path, constrainer int) bool) func(*path, *Certificate, int) fault {
 	return func(p *path, _ *Certificate, _ int) fault {
+		var found fault
 		for _, v := range p.limits.list {
-			if v.kind == kind && byAnchor(p, v.constrainer) {
-				return fault{found: true, detail: v.detail, among: v.among}
+			if v.kind != kind || !byAnchor(p, v.constrainer) {
+				continue
 			}
+			among := refusing
+			if v.among != 0 {
+				among = v.among
+			}
+			if !found.found || found.among&^(among&^v.except) == 0 { // the one that most mind is told
+				found.detail = v.detail
+			}
+			found.found, found.among = true, found.among|among&^v.except
 		}
-		return fault{}
+		return found
 	}
 }
 
@@ -32,52 +41,43 @@ var constraintRules = []*Rule{
 	{
 		ID: "verify/constraint-violated", Question: Constrained, Title: "a name that the intermediate CA may not issue for",
 		Why: "name constraints say for which names a CA may speak", Source: "RFC 5280, 4.2.1.10 and 6.1.3 (b), (c)", Refusing: all,
-		Severity: diag.SeverityError, Fixes: []fix{fixPermit, fixIssue}, scope: whole, check: violated(outside, notAnchor),
+		Severity: diag.SeverityError, Fixes: []fix{fixPermit, fixIssue}, scope: whole, check: violated(outside, all, notAnchor),
 	},
 	{
 		ID: "verify/anchor-constraint-violated", Question: Constrained, Title: "a name that the root may not speak for",
 		Why: "Java passes over the constraints of a root, and heeds those of an intermediate", Source: "RFC 5280, 4.2.1.10; RFC 5937; Chrome 112; measured",
-		Refusing: all &^ Java, Severity: diag.SeverityError, Fixes: []fix{fixPermit, fixIssue}, scope: whole, check: violated(outside, isAnchor),
+		Refusing: all &^ Java, Severity: diag.SeverityError, Fixes: []fix{fixPermit, fixIssue}, scope: whole, check: violated(outside, all&^Java, isAnchor),
 	},
 	{
 		ID: "verify/constraint-under-wildcard", Question: Constrained, Title: "a wildcard that covers an excluded name",
 		Why: "a certificate for *.app.test is one for b.app.test, too", Source: "RFC 5280, 4.2.1.10; CVE-2025-61727; measured", Refusing: Chrome | Firefox | Go | Rustls | conformance,
-		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: whole, check: violated(underWildcard, anyPlace),
+		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: whole, check: violated(underWildcard, Chrome|Firefox|Go|Rustls|conformance, anyPlace),
 	},
 	{
 		ID: "verify/constraint-directory", Question: Constrained, Title: "a subject that the CA may not issue for",
-		Why: "a constraint on directory names binds subjects", Source: "RFC 5280, 4.2.1.10; measured", Refusing: all &^ GnuTLS,
-		Severity: diag.SeverityWarning, Fixes: []fix{fixIssuer}, scope: whole, check: violated(directory, notAnchor),
+		Why: "a constraint on directory names binds subjects", Source: "RFC 5280, 4.2.1.10; measured", Refusing: all &^ (GnuTLS | Go),
+		Severity: diag.SeverityWarning, Fixes: []fix{fixIssuer}, scope: whole, check: violated(directory, all&^(GnuTLS|Go), notAnchor),
 	},
 	{
 		ID: "verify/anchor-constraint-directory", Question: Constrained, Title: "a subject that the root may not speak for",
-		Why: "a constraint on directory names binds subjects; Java passes over a root's", Source: "RFC 5280, 4.2.1.10; measured", Refusing: all &^ (Java | GnuTLS),
-		Severity: diag.SeverityWarning, Fixes: []fix{fixIssuer}, scope: whole, check: violated(directory, isAnchor),
+		Why: "a constraint on directory names binds subjects; Java passes over a root's", Source: "RFC 5280, 4.2.1.10; measured", Refusing: all &^ (Java | GnuTLS | Go),
+		Severity: diag.SeverityWarning, Fixes: []fix{fixIssuer}, scope: whole, check: violated(directory, all&^(Java|GnuTLS|Go), isAnchor),
 	},
 	{
 		ID: "verify/constraint-common-name", Question: Constrained, Title: "the common name is read as a DNS name, and is not allowed",
-		Why: "where there is no DNS name, OpenSSL and GnuTLS hold the common name against constraints", Source: "OpenSSL, v3_ncons.c; measured", Refusing: openssls | GnuTLS,
-		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: whole, check: violated(onlyCommon, anyPlace),
+		Why: "where there is no DNS name, OpenSSL and GnuTLS hold the common name against constraints; Java those of intermediates", Source: "OpenSSL, v3_ncons.c; measured", Refusing: openssls | GnuTLS | Java,
+		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: whole, check: violated(onlyCommon, openssls|GnuTLS|Java, anyPlace),
 	},
 	{
 		ID: "verify/constraint-self-issued", Question: Constrained, Title: "a self-issued intermediate that the constraints do not allow",
 		Why: "RFC 5280 leaves such certificates out; Go does not", Source: "RFC 5280, 6.1.3 (b); crypto/x509, constraints.go", Refusing: Go,
-		Severity: diag.SeverityNotice, Fixes: []fix{fixIssuer}, scope: whole, check: violated(selfIssued, anyPlace),
+		Severity: diag.SeverityNotice, Fixes: []fix{fixIssuer}, scope: whole, check: violated(selfIssued, Go, anyPlace),
 	},
 	{
 		ID: "verify/constraint-unsupported", Question: Constrained, Title: "constraints of a kind that not every client knows",
-		Why: "a client must refuse what it does not understand, where it is marked critical", Source: "RFC 5280, 4.2.1.10; measured with directory names", Refusing: Go | Rustls,
+		Why: "a client must refuse what it does not understand, where it is marked critical", Source: "RFC 5280, 4.2.1.10; measured", Refusing: Go | Rustls | GnuTLS | Chrome,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixIssuer}, scope: issuers,
-		check: func(_ *path, c *Certificate, _ int) fault {
-			switch {
-			case len(c.facts.subtrees) == 0:
-				return fault{}
-			case c.facts.constraints.critical:
-				return yes(c.Title() + " constrains names other than DNS names, addresses, mailboxes and URIs")
-			default:
-				return fault{found: true, among: Rustls, detail: c.Title() + " constrains names other than DNS names, addresses, mailboxes and URIs"}
-			}
-		},
+		check: unsupportedConstraint,
 	},
 	{
 		ID: "verify/constraint-work", Question: Constrained, Title: "too many names below too many constraints",
@@ -118,7 +118,7 @@ var constraintRules = []*Rule{
 	},
 	{
 		ID: "verify/constraint-address-as-name", Question: Constrained, Title: "a constraint on DNS names that is an IP address",
-		Why: "Firefox calls every chain below it badly encoded", Source: "mozilla::pkix, pkixnames.cpp (SEC_ERROR_BAD_DER); measured", Refusing: Firefox,
+		Why: "Firefox calls every chain below it badly encoded, rustls the constraint malformed", Source: "mozilla::pkix, pkixnames.cpp (SEC_ERROR_BAD_DER); rustls-webpki; measured", Refusing: Firefox | Rustls,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixRotate, fixIssuer}, scope: issuers,
 		check: func(_ *path, c *Certificate, _ int) fault {
 			for _, name := range slices.Concat(c.X509.PermittedDNSDomains, c.X509.ExcludedDNSDomains) {
@@ -143,10 +143,14 @@ var constraintRules = []*Rule{
 	},
 	{
 		ID: "verify/path-length-self-issued", Question: Constrained, Title: "more intermediate CAs than allowed, with self-issued ones",
-		Why: "RFC 5280 does not count self-issued certificates; Go does", Source: "RFC 5280, 6.1.4 (l); crypto/x509, verify.go", Refusing: Go,
+		Why: "RFC 5280 does not count self-issued certificates; Go and rustls do", Source: "RFC 5280, 6.1.4 (l); crypto/x509, verify.go; measured", Refusing: Go | Rustls,
 		Severity: diag.SeverityNotice, Fixes: []fix{fixIssuer}, scope: issuers,
 		check: func(p *path, c *Certificate, i int) fault {
-			return overLong(p, c, i, tooLong(p, i, true) && !tooLong(p, i, false))
+			found := overLong(p, c, i, tooLong(p, i, true) && !tooLong(p, i, false))
+			if isAnchor(p, i) {
+				found.among = Go
+			}
+			return found
 		},
 	},
 	{
@@ -158,10 +162,14 @@ var constraintRules = []*Rule{
 	},
 	{
 		ID: "verify/policy", Question: Constrained, Title: "the certificate policies do not fit together",
-		Why: "a CA demands that policies are named, and they are not", Source: "RFC 5280, 6.1.5 (g)", Refusing: Go | conformance,
+		Why: "a CA demands that policies are named, and they are not", Source: "RFC 5280, 6.1.5 (g); measured", Refusing: Go | Java | Chrome | conformance,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixIssuer}, scope: whole,
 		check: func(p *path, _ *Certificate, _ int) fault {
-			return when(!policiesFit(p), "no certificate policy is valid for the whole path")
+			found := when(!policiesFit(p), "no certificate policy is valid for the whole path")
+			if !slices.ContainsFunc(p.certificates[:len(p.certificates)-1], func(c *Certificate) bool { return c.facts.policy }) {
+				found.among = Go | Chrome | conformance // Java passes over what a root demands
+			}
+			return found
 		},
 	},
 	{
@@ -184,11 +192,44 @@ var constraintRules = []*Rule{
 	},
 }
 
-func unknownCritical(_ *path, c *Certificate, _ int) fault {
-	if len(c.facts.unknown) == 0 {
+// unsupportedConstraint: Go passes over what is not critical, GnuTLS over subjects
+// that are permitted, rustls over everything but subjects and URIs; Chrome heeds
+// no constraint on URIs and so allows none below one (measured).
+func unsupportedConstraint(p *path, c *Certificate, _ int) fault {
+	var among Clients
+	for _, tree := range c.facts.subtrees {
+		if c.facts.constraints.critical {
+			among |= Go
+		}
+		if tree.tag == tagDirectory {
+			among |= Rustls
+		}
+		if tree.tag != tagDirectory || tree.excluded {
+			among |= GnuTLS
+		}
+	}
+	if len(c.X509.PermittedURIDomains)+len(c.X509.ExcludedURIDomains) > 0 && len(p.certificates[0].X509.URIs) > 0 {
+		among |= Rustls | Chrome
+	}
+	if among == 0 {
 		return fault{}
 	}
-	return yes(fmt.Sprintf("%s has the critical extension %s", c.Title(), c.facts.unknown[0]))
+	return fault{found: true, among: among, detail: c.Title() + " constrains names of a kind other than DNS names, addresses and mailboxes"}
+}
+
+// unknownCritical is held against those who do not know one of the extensions.
+func unknownCritical(p *path, c *Certificate, i int) fault {
+	var among Clients
+	for _, id := range c.facts.critical {
+		among |= strangersTo(c.X509, id)
+	}
+	if isAnchor(p, i) && len(p.certificates) > 1 {
+		among &^= notAnchors
+	}
+	if among == 0 {
+		return fault{}
+	}
+	return fault{found: true, among: among, detail: fmt.Sprintf("%s has the critical extension %s", c.Title(), c.facts.critical[0])}
 }
 
 // between counts the intermediate certificates below the one at i.

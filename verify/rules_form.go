@@ -43,7 +43,11 @@ var formRules = []*Rule{
 		Why: "Python 3.13 sets OpenSSL's strict flag, which wants one in everything but a root", Source: "RFC 5280, 4.2.1.1; X509_V_FLAG_X509_STRICT; measured", Refusing: Python313 | conformance,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: presented,
 		check: func(_ *path, c *Certificate, _ int) fault {
-			return when(len(c.X509.AuthorityKeyId) == 0 && !c.selfIssued(), c.Title()+" has no authority key identifier")
+			found := when(len(c.X509.AuthorityKeyId) == 0 && !c.selfIssued(), c.Title()+" has no authority key identifier")
+			if c.X509.Version < 3 {
+				found.among = conformance // it has no room for one
+			}
+			return found
 		},
 	},
 	{
@@ -70,8 +74,22 @@ var formRules = []*Rule{
 			if i+1 >= len(p.certificates) {
 				return fault{}
 			}
-			want, have := p.certificates[i+1].X509.SubjectKeyId, c.X509.AuthorityKeyId
-			return when(len(want) > 0 && len(have) > 0 && !bytes.Equal(want, have), c.Title()+" names another key of its issuer than "+p.certificates[i+1].Title()+" has")
+			issuer := p.certificates[i+1]
+			id, certificate := c.keyFits(issuer)
+			if id && certificate {
+				return fault{}
+			}
+			found := yes(c.Title() + " names another key of its issuer than " + issuer.Title() + " has")
+			found.among = openssls
+			if !id {
+				found.among |= GnuTLS
+			} else {
+				found.detail = c.Title() + " names another certificate of its issuer than " + issuer.Title() + " by serial number or issuer"
+			}
+			if isAnchor(p, i+1) {
+				found.among |= Java // which looks for roots only so
+			}
+			return found
 		},
 	},
 	{
@@ -136,8 +154,12 @@ var formRules = []*Rule{
 		ID: "verify/old-version", Question: Formed, Title: "a certificate of version 1 or 2",
 		Why: "it has no room for what makes a CA or a server; Python 3.13 refuses such a root", Source: "RFC 5280, 4.1.2.1; measured for roots", Refusing: Python313 | conformance,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue, fixRotate}, scope: every,
-		check: func(_ *path, c *Certificate, _ int) fault {
-			return whenf(c.X509.Version < 3, "%s is of version %d", c.Title(), c.X509.Version)
+		check: func(_ *path, c *Certificate, i int) fault {
+			found := whenf(c.X509.Version < 3, "%s is of version %d", c.Title(), c.X509.Version)
+			if i == 0 {
+				found.among = conformance
+			}
+			return found
 		},
 	},
 }

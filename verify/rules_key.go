@@ -28,9 +28,28 @@ func curve(c *Certificate) elliptic.Curve {
 	return nil
 }
 
-func shortRSA(_ *path, c *Certificate, _ int) fault {
-	bits := rsaBits(c)
-	return whenf(bits > 0 && bits < 2048, "the RSA key of %s has %d bits; 2048 are the least", c.Title(), bits)
+// OpenSSL reckons the strength of a key and rounds it to 8 bits; 112 are asked for
+// (crypto/rsa/rsa_lib.c, ossl_ifc_ffc_compute_security_bits). ring rounds the size
+// of the key up to whole octets.
+const (
+	leastForOpenSSL = 1962
+	leastForRing    = 2041
+)
+
+// shortRSA makes the check of an RSA key's size for a rule.
+func shortRSA(refusing Clients) func(*path, *Certificate, int) fault {
+	return func(_ *path, c *Certificate, _ int) fault {
+		bits := rsaBits(c)
+		found := whenf(bits > 0 && bits < 2048, "the RSA key of %s has %d bits; 2048 are the least", c.Title(), bits)
+		found.among = refusing
+		if bits >= leastForOpenSSL {
+			found.among &^= secureLevel
+		}
+		if bits >= leastForRing {
+			found.among &^= Rustls
+		}
+		return found
+	}
 }
 
 // secureLevel are those whose OpenSSL is set to security level 2: distributions do
@@ -42,12 +61,12 @@ var keyRules = []*Rule{
 		ID: "verify/weak-rsa", Question: Keyed, Title: "an RSA key of less than 2048 bits",
 		Why:    "OpenSSL's security level 2 and Apple refuse it",
 		Source: "SSL_CTX_set_security_level(3); support.apple.com 103769; CA/Browser Forum BR, 6.1.5; measured", Refusing: secureLevel | Safari | WebPKI,
-		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf, check: shortRSA,
+		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf, check: shortRSA(secureLevel | Safari | WebPKI),
 	},
 	{
 		ID: "verify/issuer-weak-rsa", Question: Keyed, Title: "a CA's RSA key of less than 2048 bits",
 		Why: "OpenSSL's security level 2, Apple and rustls refuse it", Source: "SSL_CTX_set_security_level(3); ring; CA/Browser Forum BR, 6.1.5; measured",
-		Refusing: secureLevel | Safari | Rustls | WebPKI, Severity: diag.SeverityWarning, Fixes: []fix{fixRotate}, scope: issuers, check: shortRSA,
+		Refusing: secureLevel | Safari | Rustls | WebPKI, Severity: diag.SeverityWarning, Fixes: []fix{fixRotate}, scope: issuers, check: shortRSA(secureLevel | Safari | Rustls | WebPKI),
 	},
 	{
 		ID: "verify/odd-rsa", Question: Keyed, Title: "an RSA key whose size is not a multiple of 8",

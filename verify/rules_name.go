@@ -79,6 +79,24 @@ var nameRules = []*Rule{
 		check: fitting(wildcardPart, "%s is covered only by a wildcard for a part of its first label"),
 	},
 	{
+		ID: "verify/wildcard-beginning", Question: Named, Title: "a wildcard for the beginning of a label",
+		Why: "an asterisk stands for a whole label; the older rule let it stand for a part", Source: "RFC 9525, 6.3; RFC 6125, 6.4.3; measured",
+		Refusing: conditionClients[wildcardFirst], Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
+		check: fitting(wildcardFirst, "%s is covered only by a wildcard for the beginning of its first label"),
+	},
+	{
+		ID: "verify/wildcard-amid", Question: Named, Title: "a wildcard inside a label",
+		Why: "OpenSSL wants the asterisk at an end of the label, most want it to be the label", Source: "OpenSSL, v3_utl.c valid_star; RFC 9525, 6.3; measured",
+		Refusing: conditionClients[wildcardAmid], Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
+		check: fitting(wildcardAmid, "%s is covered only by a wildcard inside its first label"),
+	},
+	{
+		ID: "verify/wildcard-many", Question: Named, Title: "more than one wildcard in a label",
+		Why: "only Java compares so", Source: "sun.security.util.HostnameChecker; RFC 9525, 6.3; measured",
+		Refusing: conditionClients[wildcardMany], Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
+		check: fitting(wildcardMany, "%s is covered only by a label with more than one wildcard"),
+	},
+	{
 		ID: "verify/wildcard-inside", Question: Named, Title: "a wildcard that is not the first label",
 		Why: "only the first label may be an asterisk", Source: "RFC 9525, 6.3; measured",
 		Refusing: conditionClients[wildcardInside], Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
@@ -115,6 +133,30 @@ var nameRules = []*Rule{
 		Source: "RFC 952; OpenSSL, v3_utl.c; measured", Refusing: conditionClients[underscoreWild], Severity: diag.SeverityWarning,
 		Fixes: []fix{fixIssue, {do: "or use a name with a hyphen instead"}}, scope: leaf,
 		check: fitting(underscoreWild, "%s has an underscore, and only a wildcard covers it"),
+	},
+	{
+		ID: "verify/hyphen", Question: Named, Title: "a label that begins or ends with a hyphen",
+		Why: "it is no host name, and Java and rustls say so", Source: "RFC 952; RFC 1123, 2.1; measured",
+		Refusing: conditionClients[hyphen], Severity: diag.SeverityWarning, Fixes: []fix{{do: "use another name"}}, scope: leaf,
+		check: fitting(hyphen, "%s has a hyphen at the beginning or end of a label"),
+	},
+	{
+		ID: "verify/hyphen-wildcard", Question: Named, Title: "a wildcard for a label that begins with a hyphen",
+		Why: "Go compares what is no host name character by character", Source: "crypto/x509, verify.go (validHostname); measured",
+		Refusing: conditionClients[hyphenWild], Severity: diag.SeverityWarning, Fixes: []fix{{do: "use another name"}}, scope: leaf,
+		check: fitting(hyphenWild, "%s begins with a hyphen, and only a wildcard covers it"),
+	},
+	{
+		ID: "verify/common-name-not-last", Question: Named, Title: "a common name fits that is not the last",
+		Why: "curl and Java look at the last one, GnuTLS at none of several", Source: "curl, lib/vtls; measured",
+		Refusing: conditionClients[otherCommon], Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
+		check: fitting(otherCommon, "%s is a common name, and another one comes after it"),
+	},
+	{
+		ID: "verify/common-name-of-many", Question: Named, Title: "one of several common names fits",
+		Why: "GnuTLS looks at the common name only where it is the only one", Source: "GnuTLS, hostname-verify.c; measured",
+		Refusing: conditionClients[commonOfMany], Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
+		check: fitting(commonOfMany, "%s is the last of several common names"),
 	},
 	{
 		ID: "verify/mapped-address", Question: Named, Title: "an IPv4 address written as IPv6",

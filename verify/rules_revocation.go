@@ -147,6 +147,24 @@ func problems(answer revocation.Answer) string {
 	return strings.Join(what, "; ")
 }
 
+// passedOver are stapled answers that GnuTLS goes on with: those that say nothing,
+// those of tomorrow, and for three days those without an end (lib/cert-session.c,
+// MAX_OCSP_VALIDITY_SECS; measured).
+func passedOver(answer revocation.Answer, now time.Time) bool {
+	for _, problem := range answer.Problems {
+		switch problem.ID {
+		case "ocsp-unknown", "ocsp-not-yet", "ocsp-try-later", "ocsp-unauthorized", "ocsp-internal-error", "ocsp-malformed-request", "ocsp-sig-required":
+		case "ocsp-expired":
+			if !answer.NextUpdate.IsZero() || now.Sub(answer.ThisUpdate) > 3*24*time.Hour {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // shortLived are certificates of which Firefox does not ask whether they are
 // revoked (security.pki.cert_short_lifetime_in_days; measured).
 const shortLived = 10 * 24 * time.Hour
@@ -157,7 +175,11 @@ var revocationRules = []*Rule{
 		Why: "who staples has asked the CA itself", Source: "RFC 6066, 8; RFC 6960, 2.2; measured", Refusing: Chrome | Firefox | GnuTLS | conformance,
 		Severity: diag.SeverityError, Fixes: []fix{fixIssue}, scope: leaf,
 		check: func(p *path, c *Certificate, _ int) fault {
-			return when(p.revoked.stapled.Status == revocation.Revoked, revokedAt(c, "the stapled OCSP answer", p.revoked.stapled))
+			found := when(p.revoked.stapled.Status == revocation.Revoked, revokedAt(c, "the stapled OCSP answer", p.revoked.stapled))
+			if p.revoked.stapled.Has("ocsp-expired") {
+				found.among = Firefox | GnuTLS | conformance // Chrome reads none that is stale (measured)
+			}
+			return found
 		},
 	},
 	{
@@ -187,18 +209,27 @@ var revocationRules = []*Rule{
 		Severity: diag.SeverityWarning, Fixes: []fix{{do: "have the server fetch a new answer, or staple none"}}, scope: leaf,
 		check: func(p *path, c *Certificate, _ int) fault {
 			found := when(p.revoked.stapled.Status == revocation.Unusable || p.revoked.stapled.Status == revocation.Unknown, "the stapled OCSP answer: "+problems(p.revoked.stapled))
+			found.among = Firefox | GnuTLS
 			if c.X509.NotAfter.Sub(c.X509.NotBefore) <= shortLived {
-				found.among = GnuTLS
+				found.among &^= Firefox
 			}
+			if passedOver(p.revoked.stapled, p.now) {
+				found.among &^= GnuTLS
+			}
+			found.found = found.found && found.among != 0
 			return found
 		},
 	},
 	{
 		ID: "verify/must-staple", Question: Unrevoked, Title: "it promises a staple, and there is none",
 		Why: "the certificate says that its server always staples an OCSP answer", Source: "RFC 7633, 4.2.3.1; measured", Refusing: Firefox | GnuTLS,
-		Severity: diag.SeverityWarning, Fixes: []fix{{do: "switch OCSP stapling on in the server"}, fixIssue}, scope: leaf,
-		check: func(p *path, c *Certificate, _ int) fault {
-			return when(p.request.Live && len(p.request.Staple) == 0 && revocation.MustStaple(c.X509), c.Title()+" demands a stapled OCSP answer, and the server sent none")
+		Severity: diag.SeverityWarning, Fixes: []fix{{do: "switch OCSP stapling on in the server"}, fixIssue}, scope: presented,
+		check: func(p *path, c *Certificate, i int) fault {
+			found := when(p.request.Live && len(p.request.Staple) == 0 && revocation.MustStaple(c.X509), c.Title()+" demands a stapled OCSP answer, and the server sent none")
+			if i > 0 {
+				found.among = GnuTLS // which heeds it in issuers, too (measured)
+			}
+			return found
 		},
 	},
 	{

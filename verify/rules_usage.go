@@ -23,6 +23,24 @@ func narrows(p *path, c *Certificate) bool {
 	return c.facts.extKeyUsage.present && !c.facts.eku.allows(p.request.Usage) && !c.facts.eku.any
 }
 
+// held narrows down who holds a narrowing extended key usage against a server:
+// old purposes pass for serverAuth with some, and an extension that names none is
+// no extension to others (measured). gated are those who go along with
+// Microsoft's, stepUp with Netscape's, empty with none.
+func held(p *path, c *Certificate, by, gated, stepUp, empty Clients) Clients {
+	e := &c.facts.eku
+	switch {
+	case e.count == 0:
+		by &^= empty
+	case p.request.Usage != Server:
+	case e.gated:
+		by &^= gated
+	case e.stepUp:
+		by &^= stepUp
+	}
+	return by
+}
+
 // onlyAny: the purpose is allowed by anyExtendedKeyUsage alone.
 func onlyAny(p *path, c *Certificate) bool {
 	return c.facts.eku.any && !c.facts.eku.allows(p.request.Usage)
@@ -34,7 +52,9 @@ var usageRules = []*Rule{
 		Why: "the extended key usage says what the certificate may be shown for", Source: "RFC 5280, 4.2.1.12",
 		Refusing: all, Severity: diag.SeverityError, Fixes: []fix{fixIssue, {do: "for a client's certificate", command: []string{"devca", "issue", "--client", name}}}, scope: leaf,
 		check: func(p *path, c *Certificate, _ int) fault {
-			return when(narrows(p, c) && c.facts.eku.count > 0, c.Title()+" may be used for other purposes, not for "+purpose(p.request.Usage))
+			found := when(narrows(p, c) && c.facts.eku.count > 0, c.Title()+" may be used for other purposes, not for "+purpose(p.request.Usage))
+			found.among = held(p, c, all, openssls|Java, openssls|Java, 0)
+			return found
 		},
 	},
 	{
@@ -74,7 +94,9 @@ var usageRules = []*Rule{
 		Why: "the extended key usage of an issuer holds for what it issues; Java does not look", Source: "CA/Browser Forum BR, 7.1.2.10.6; measured", Refusing: all &^ Java,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixIssuer}, scope: intermediate,
 		check: func(p *path, c *Certificate, _ int) fault {
-			return when(narrows(p, c), c.Title()+" may not issue certificates for "+purpose(p.request.Usage))
+			found := when(narrows(p, c), c.Title()+" may not issue certificates for "+purpose(p.request.Usage))
+			found.among = held(p, c, all&^Java, openssls, openssls|GnuTLS, Go|GnuTLS)
+			return found
 		},
 	},
 	{
@@ -82,7 +104,9 @@ var usageRules = []*Rule{
 		Why: "half of the clients hold a root to its extended key usage", Source: "measured", Refusing: Chrome | Firefox | Go | openssls,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixRotate}, scope: anchor,
 		check: func(p *path, c *Certificate, _ int) fault {
-			return when(narrows(p, c), c.Title()+" may not issue certificates for "+purpose(p.request.Usage))
+			found := when(narrows(p, c), c.Title()+" may not issue certificates for "+purpose(p.request.Usage))
+			found.among = held(p, c, Chrome|Firefox|Go|openssls, openssls, openssls, Go)
+			return found
 		},
 	},
 	{
@@ -115,7 +139,11 @@ var usageRules = []*Rule{
 		Source: "RFC 8446, 4.4.2.2; RFC 5280, 4.2.1.3; Chrome 124; measured", Refusing: Chrome | Java | GnuTLS,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
 		check: func(p *path, c *Certificate, _ int) fault {
-			return when(p.request.Usage != Email && c.facts.keyUsage.present && !c.facts.has(x509.KeyUsageDigitalSignature), c.Title()+" lacks digitalSignature in its key usage")
+			found := when(p.request.Usage != Email && c.facts.keyUsage.present && !c.facts.has(x509.KeyUsageDigitalSignature), c.Title()+" lacks digitalSignature in its key usage")
+			if c.facts.noBit() {
+				found.among = Chrome | Java // GnuTLS takes it for none at all
+			}
+			return found
 		},
 	},
 	{
@@ -124,7 +152,11 @@ var usageRules = []*Rule{
 		Refusing: Everyone &^ (Go | Rustls), Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
 		check: func(p *path, c *Certificate, _ int) fault {
 			useful := x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment | x509.KeyUsageKeyAgreement
-			return when(p.request.Usage != Email && c.facts.keyUsage.present && !c.facts.has(useful), c.Title()+" is for nothing that TLS does, by its key usage")
+			found := when(p.request.Usage != Email && c.facts.keyUsage.present && !c.facts.has(useful), c.Title()+" is for nothing that TLS does, by its key usage")
+			if c.facts.noBit() {
+				found.among = Everyone &^ (Go | Rustls | GnuTLS)
+			}
+			return found
 		},
 	},
 	{
@@ -141,6 +173,24 @@ var usageRules = []*Rule{
 		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
 		check: func(_ *path, c *Certificate, _ int) fault {
 			return when(c.facts.has(x509.KeyUsageCertSign) && !c.X509.IsCA, c.Title()+" has keyCertSign in its key usage and is no CA")
+		},
+	},
+	{
+		ID: "verify/netscape-type", Question: Used, Title: "Netscape's certificate type is for something else",
+		Why: "the forerunner of extended key usage, which OpenSSL and Java still read", Source: "OpenSSL, crypto/x509/v3_purp.c (ns_reject); sun.security.validator.EndEntityChecker; measured", Refusing: openssls | Java,
+		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
+		check: func(p *path, c *Certificate, _ int) fault {
+			bit := map[Usage]int{Client: 0, Server: 1, Email: 2}[p.request.Usage]
+			return when(c.facts.netscape.present && c.facts.kinds.At(bit) == 0, c.Title()+" is for something other than "+purpose(p.request.Usage)+" by its Netscape certificate type")
+		},
+	},
+	{
+		ID: "verify/leaf-path-length", Question: Used, Title: "a path length in a certificate that is no CA's",
+		Why: "Python 3.13 sets OpenSSL's strict flag, which forbids it", Source: "RFC 5280, 4.2.1.9; X509_V_FLAG_X509_STRICT; measured", Refusing: Python313,
+		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
+		check: func(_ *path, c *Certificate, _ int) fault {
+			x := c.X509
+			return when(x.BasicConstraintsValid && !x.IsCA && (x.MaxPathLen > 0 || x.MaxPathLenZero), c.Title()+" has a path length, and is no CA")
 		},
 	},
 	{
@@ -164,7 +214,12 @@ var usageRules = []*Rule{
 		Why: "a root of version 3 must have basic constraints", Source: "RFC 5280, 4.2.1.9; measured", Refusing: Firefox | Go | Java | Python313 | conformance,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixRotate}, scope: anchor,
 		check: func(_ *path, c *Certificate, _ int) fault {
-			return when(c.X509.Version == 3 && !c.facts.basicConstraints.present, c.Title()+" has no basic constraints")
+			found := when(c.X509.Version == 3 && !c.facts.basicConstraints.present, c.Title()+" has no basic constraints")
+			if !c.facts.keyUsage.present {
+				// With a key usage OpenSSL goes by that (crypto/x509/v3_purp.c, check_ca).
+				found.among = Firefox | Go | Java | openssls | conformance
+			}
+			return found
 		},
 	},
 	{
@@ -172,7 +227,11 @@ var usageRules = []*Rule{
 		Why: "its key usage lacks keyCertSign", Source: "RFC 5280, 6.1.4 (n); measured", Refusing: all &^ Rustls,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixRotate, fixIssuer}, scope: issuers,
 		check: func(_ *path, c *Certificate, _ int) fault {
-			return when(c.facts.keyUsage.present && !c.facts.has(x509.KeyUsageCertSign), c.Title()+" lacks keyCertSign in its key usage")
+			found := when(c.facts.keyUsage.present && !c.facts.has(x509.KeyUsageCertSign), c.Title()+" lacks keyCertSign in its key usage")
+			if c.facts.noBit() {
+				found.among = all &^ (Rustls | Go) // Go takes it for none at all
+			}
+			return found
 		},
 	},
 	{
