@@ -96,6 +96,9 @@ func writeFinding(w io.Writer, finding diag.Finding) {
 			fmt.Fprintf(&b, ": %s", ui.Clean(fix.Run))
 		}
 		b.WriteByte('\n')
+		for _, line := range pasted(fix.Lines) {
+			fmt.Fprintf(&b, "devca:   %s\n", line)
+		}
 	}
 	fmt.Fprintf(&b, "devca: code: %s\n", finding.Code)
 	_, _ = io.WriteString(w, b.String())

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"devca/dial"
+	"devca/serverconf"
 )
 
 func (p *program) traceCommand() *cli.Command {
@@ -62,6 +63,7 @@ func traceServerFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "roots", Usage: "`FILE` of roots to trust instead of this machine's; may be repeated"},
 		&cli.StringFlag{Name: "servername", Usage: "ask the server for `NAME` (SNI) instead of the host"},
+		&cli.StringFlag{Name: "server", Usage: "the server is `PROGRAM`, one of devca config --list: fixes are told in its own lines, also if it does not say what it is"},
 		&cli.StringFlag{Name: "client-cert", Usage: "`FILE` of a chain to show to a server that asks for one (PEM)"},
 		&cli.StringFlag{Name: "client-key", Usage: "`FILE` of its key (PEM)"},
 		&cli.StringFlag{Name: "proxy", Usage: "reach the server through `URL`: http://HOST:PORT or socks5://HOST:PORT"},
@@ -84,6 +86,7 @@ type traceOptions struct {
 	handshakeOnly bool // nothing is asked of the server after it
 	force         bool
 
+	program     string // that the server is, as a person says
 	roots       []string
 	certificate *tls.Certificate
 	proxy       string
@@ -93,7 +96,7 @@ type traceOptions struct {
 func (p *program) traceOptions(c *cli.Context) (*traceOptions, error) {
 	o := &traceOptions{
 		raw: c.Bool("raw"), enumerate: c.Bool("enum"), repeat: c.Int("repeat"), html: c.String("html"), pcapng: c.String("pcapng"), force: c.Bool("force"),
-		roots: c.StringSlice("roots"), proxy: c.String("proxy"), timeout: c.Duration("timeout"),
+		program: c.String("server"), roots: c.StringSlice("roots"), proxy: c.String("proxy"), timeout: c.Duration("timeout"),
 	}
 	switch {
 	case c.NArg() != 1:
@@ -104,6 +107,9 @@ func (p *program) traceOptions(c *cli.Context) (*traceOptions, error) {
 		return nil, usage(c, "--repeat is a number up to %d", maxRepeat)
 	case (c.String("client-cert") == "") != (c.String("client-key") == ""):
 		return nil, usage(c, "--client-cert and --client-key belong together")
+	}
+	if _, known := serverconf.Find(o.program); !known && o.program != "" {
+		return nil, unknownServer(o.program)
 	}
 	var err error
 	o.name = c.Args().First()

@@ -10,6 +10,7 @@ import (
 
 	"devca/diag"
 	"devca/internal/publicsuffix"
+	"devca/serverconf"
 	"devca/tlsparams"
 	"devca/trace"
 	"devca/verify"
@@ -68,10 +69,10 @@ func (w *traceWork) judgeVersion() {
 	switch {
 	case t.all && t.failure == nil:
 		w.find(diag.TraceOnlyOld, diag.SeverityError, "no client of today can speak with this server: it has only "+name+" with "+tlsparams.Suite(t.transcript.CipherSuite).Name,
-			"clients offer TLS 1.2 and 1.3 with forward secrecy (TLS 1.0 and 1.1 are deprecated, RFC 8996); this connection was made by offering everything there ever was", w.fix("protocols"))
+			"clients offer TLS 1.2 and 1.3 with forward secrecy (TLS 1.0 and 1.1 are deprecated, RFC 8996); this connection was made by offering everything there ever was", w.fix(serverconf.Versions))
 	case t.olderThan(tls.VersionTLS13):
 		w.find(diag.TraceNoTLS13, diag.SeverityNotice, "the server does not speak TLS 1.3",
-			"it takes one round trip less and hides the certificates", w.fix("protocols"))
+			"it takes one round trip less and hides the certificates", w.fix(serverconf.Versions))
 	}
 }
 
@@ -82,14 +83,14 @@ func (w *traceWork) judgeSuite() {
 	suite := tlsparams.Suite(w.first.transcript.CipherSuite)
 	if !suite.ForwardSecrecy {
 		w.find(diag.TraceNoForwardSecrecy, diag.SeverityWarning, "no forward secrecy: "+suite.Name,
-			"who gets the server's key later can read what was recorded today", w.fix("suites"))
+			"who gets the server's key later can read what was recorded today", w.fix(serverconf.Suites))
 		return
 	}
 	severity := map[tlsparams.Strength]diag.Severity{
 		tlsparams.Legacy: diag.SeverityWarning, tlsparams.Weak: diag.SeverityError, tlsparams.Broken: diag.SeverityError,
 	}[suite.Strength]
 	if severity != "" {
-		w.find(diag.TraceWeakSuite, severity, "the cipher suite is "+string(suite.Strength)+": "+suite.Name, suite.Why, w.fix("suites"))
+		w.find(diag.TraceWeakSuite, severity, "the cipher suite is "+string(suite.Strength)+": "+suite.Name, suite.Why, w.fix(serverconf.Suites))
 	}
 }
 
@@ -104,7 +105,7 @@ func (w *traceWork) judgeCost() {
 		if hello, ok := retry.Body.(*trace.ServerHello); ok && hello.Share.Group != 0 {
 			why = "it wants a key share for " + tlsparams.Group(hello.Share.Group).Name + ", and clients send one for x25519 first: " + why
 		}
-		w.find(diag.TraceRetry, diag.SeverityNotice, "the server wants the hello twice", why, w.fix("groups"))
+		w.find(diag.TraceRetry, diag.SeverityNotice, "the server wants the hello twice", why, w.fix(serverconf.Groups))
 	}
 	if n := t.FirstFlight(); n > firstWindow {
 		w.find(diag.TraceLargeFlight, diag.SeverityNotice, fmt.Sprintf("the server's first answer has %d bytes", n),
@@ -118,7 +119,7 @@ func (w *traceWork) judgeChain() {
 		return
 	}
 	for _, finding := range w.judged.relevant() {
-		w.findings = append(w.findings, finding.Diag(w.judged.options.clients))
+		w.findings = append(w.findings, w.withLines(finding.Diag(w.judged.options.clients)))
 	}
 	if w.nameless != nil && len(w.nameless.Chain) > 0 && !w.sameWithoutName() {
 		w.find(diag.VerifyWithoutName, diag.SeverityNotice,
@@ -172,7 +173,7 @@ func (w *traceWork) judgeResumption() {
 		if r.Tickets > 0 {
 			why = "it gave a ticket and did not take it; servers behind one address need one key for tickets. " + why
 		}
-		w.find(diag.TraceNoResumption, diag.SeverityNotice, "a second connection is not resumed", why, w.fix("resumption"))
+		w.find(diag.TraceNoResumption, diag.SeverityNotice, "a second connection is not resumed", why, w.fix(serverconf.Resumption))
 	}
 	if r.EarlyData > 0 {
 		w.find(diag.TraceEarlyData, diag.SeverityNotice, "the server takes early data (0-RTT)",
@@ -180,7 +181,7 @@ func (w *traceWork) judgeResumption() {
 	}
 	if time.Duration(r.Lifetime*float64(time.Second)) > longestTicket {
 		w.find(diag.TraceTicketLifetime, diag.SeverityNotice, fmt.Sprintf("the server's tickets live for %.0f days", r.Lifetime/86400),
-			"clients must not keep one for longer than 7 days (RFC 8446, 4.6.1), and who gets the tickets' key can read all that time", w.fix("resumption"))
+			"clients must not keep one for longer than 7 days (RFC 8446, 4.6.1), and who gets the tickets' key can read all that time", w.fix(serverconf.Resumption))
 	}
 }
 
@@ -208,17 +209,17 @@ func (w *traceWork) judgePage() {
 		return
 	}
 	if w.first.state.NegotiatedProtocol != "h2" {
-		w.find(diag.TraceHTTP1, diag.SeverityNotice, "HTTP/1.1 only: the server does not offer HTTP/2", "browsers then open six connections, each with a handshake", w.fix("http2"))
+		w.find(diag.TraceHTTP1, diag.SeverityNotice, "HTTP/1.1 only: the server does not offer HTTP/2", "browsers then open six connections, each with a handshake", w.fix(serverconf.HTTP2))
 	}
 	switch public := publicName(w.options.target.Name()); {
 	case page.HSTS != nil && page.HSTS.Problem != "":
-		w.find(diag.TraceBadHSTS, diag.SeverityWarning, "browsers ignore the HSTS header", page.HSTS.Problem, w.fix("hsts"))
+		w.find(diag.TraceBadHSTS, diag.SeverityWarning, "browsers ignore the HSTS header", page.HSTS.Problem, w.fix(serverconf.HSTS))
 	case page.HSTS == nil && public:
-		w.find(diag.TraceNoHSTS, diag.SeverityNotice, "no HSTS header", "a browser that is told http:// goes there without TLS first, and somebody on the way can keep it there (RFC 6797)", w.fix("hsts"))
+		w.find(diag.TraceNoHSTS, diag.SeverityNotice, "no HSTS header", "a browser that is told http:// goes there without TLS first, and somebody on the way can keep it there (RFC 6797)", w.fix(serverconf.HSTS))
 	}
 	if w.redirect != nil && !w.redirect.ToHTTPS {
 		w.find(diag.TraceNoRedirect, diag.SeverityNotice, fmt.Sprintf("http://%s/ answers %d and does not redirect to https", w.options.target.Host, w.redirect.Status),
-			"people who type the name stay without TLS", w.fix("redirect"))
+			"people who type the name stay without TLS", w.fix(serverconf.Redirect))
 	}
 	if mixed := w.mixed(); len(mixed) > 0 {
 		var urls []string
@@ -240,7 +241,3 @@ func (w *traceWork) judgePage() {
 func publicName(name string) bool {
 	return publicsuffix.Is(name[strings.LastIndexByte(name, '.')+1:])
 }
-
-// fix says how a server is told: by the configuration of the one at hand, if it
-// says which one it is.
-func (w *traceWork) fix(topic string) diag.Fix { return serverFix(w.first.page, topic) }

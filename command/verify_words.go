@@ -85,13 +85,25 @@ func (p *program) showFinding(finding diag.Finding, about string) {
 		p.paragraph("", about)
 	}
 	for _, fix := range finding.Fixes {
-		p.paragraph("  fix", fix.Do+colon(fix.Run))
+		p.paragraph("  fix", fix.Do+colon(fix.Run+fix.Lines))
 		if fix.Run != "" {
 			// A command is never broken: it is there to be pasted.
 			p.say("%-*s%s", indent, "", ui.Clean(fix.Run))
 		}
+		for _, line := range pasted(fix.Lines) {
+			p.say("%-*s%s", indent, "", line)
+		}
 	}
 	p.paragraph("  code", string(finding.Code))
+}
+
+// pasted are the lines of a fix as they are shown: they are not broken either.
+func pasted(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		lines = append(lines, ui.Clean(strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t", "  ")))
+	}
+	return lines
 }
 
 func colon(run string) string {

@@ -23,10 +23,11 @@ const (
 )
 
 // Fix is one way out: what it does in words and, where there is one, the
-// command to paste.
+// command to paste, or the lines for a configuration or a program.
 type Fix struct {
-	Do  string `json:"do"`
-	Run string `json:"run,omitempty"`
+	Do    string `json:"do"`
+	Run   string `json:"run,omitempty"`
+	Lines string `json:"lines,omitempty"` // never a command
 }
 
 // Finding is one fact that a person should act on.

@@ -62,6 +62,8 @@ type (
 	authoritiesBody struct{ names [][]byte }
 	pskBody         struct {
 		identities [][]byte
+		ages       []uint32 // of tickets, obfuscated
+		binders    [][]byte
 		chosen     uint16
 	}
 )
@@ -132,7 +134,7 @@ func (e *Extension) parse(in Kind) bool {
 		e.Body = v
 		return readNames(data, &v.names)
 	default:
-		return true
+		return e.parseSmall(data, in)
 	}
 }
 
@@ -217,9 +219,16 @@ func (e *Extension) parsePSK(data cryptobyte.String, in Kind) bool {
 		if len(v.identities) >= maxExtensions || !identities.ReadUint16LengthPrefixed(&identity) || !identities.ReadUint32(&age) {
 			return false
 		}
-		v.identities = append(v.identities, identity)
+		v.identities, v.ages = append(v.identities, identity), append(v.ages, age)
 	}
-	return true
+	for !binders.Empty() {
+		var binder cryptobyte.String
+		if len(v.binders) >= maxExtensions || !binders.ReadUint8LengthPrefixed(&binder) {
+			return false
+		}
+		v.binders = append(v.binders, binder)
+	}
+	return len(v.binders) == len(v.identities)
 }
 
 func (e *Extension) parseSCT(data cryptobyte.String) bool {

@@ -258,8 +258,14 @@ func (e *Extension) content() []Field {
 	case *pskBody:
 		if len(v.identities) > 0 {
 			var fields []Field
-			for _, identity := range v.identities {
+			for i, identity := range v.identities {
 				fields = append(fields, bytesField("identity", identity))
+				if i < len(v.ages) {
+					fields = append(fields, Field{Name: "obfuscated_ticket_age", Value: strconv.FormatUint(uint64(v.ages[i]), 10)})
+				}
+			}
+			for _, binder := range v.binders {
+				fields = append(fields, bytesField("binder", binder))
 			}
 			return fields
 		}
@@ -267,12 +273,12 @@ func (e *Extension) content() []Field {
 	case *earlyBody:
 		return []Field{{Name: "max_early_data_size", Value: strconv.FormatUint(uint64(v.size), 10)}}
 	case *sctBody:
-		return []Field{{Name: "timestamps", Value: strconv.Itoa(len(v.list))}}
+		return sctFields(v.list)
 	case *stapleBody:
 		return []Field{bytesField("ocsp_response", v.response)}
 	case *authoritiesBody:
 		return []Field{namesField(v.names)}
 	default:
-		return nil
+		return e.smallContent()
 	}
 }

@@ -1,7 +1,9 @@
 package trace_test
 
 import (
+	"bytes"
 	"crypto/tls"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,9 +66,47 @@ func TestMatrix(t *testing.T) {
 				&tls.Config{Certificates: []tls.Certificate{certificate}, ClientAuth: tls.RequestClientCert})
 		}
 	}
+	// Everything with everything that a version has.
+	for version, suites := range map[uint16][]uint16{tls.VersionTLS13: {0}, tls.VersionTLS12: {
+		tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+		tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+		tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256,
+	}} {
+		for _, suite := range suites {
+			for _, group := range groups {
+				if version == tls.VersionTLS12 && strings.Contains(group.String(), "MLKEM") {
+					continue
+				}
+				for _, shown := range []string{"ECDSA", "RSA", ""} {
+					client := &tls.Config{MaxVersion: version, CurvePreferences: []tls.CurveID{group}, CipherSuites: []uint16{suite}}
+					server := &tls.Config{Certificates: []tls.Certificate{certificates["ECDSA"], certificates["RSA"]}, ClientAuth: tls.RequestClientCert, CipherSuites: []uint16{suite}}
+					if shown != "" {
+						client.Certificates, server.ClientAuth = []tls.Certificate{certificates[shown]}, tls.RequireAnyClientCert
+					}
+					if version == tls.VersionTLS13 {
+						client.CipherSuites, server.CipherSuites = nil, nil
+					}
+					add(fmt.Sprintf("%s %s %s, client certificate %q", tls.VersionName(version), tls.CipherSuiteName(suite), group, shown), client, server)
+				}
+			}
+		}
+	}
+	stapled := certificates["ECDSA"]
+	stapled.OCSPStaple = []byte{0x30, 3, 0x0a, 1, 6} // of a responder that is not asked: unauthorized
+	stapled.SignedCertificateTimestamps = [][]byte{timestamp(1), timestamp(2)}
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		add(tls.VersionName(version)+" stapled", &tls.Config{MaxVersion: version}, &tls.Config{Certificates: []tls.Certificate{stapled}})
+	}
 	add("TLS 1.3 no ticket", &tls.Config{}, &tls.Config{SessionTicketsDisabled: true})
 	add("TLS 1.2 no ticket", &tls.Config{MaxVersion: tls.VersionTLS12}, &tls.Config{SessionTicketsDisabled: true})
 	judge(t, captures)
+}
+
+// timestamp makes a signed certificate timestamp of a log that there is not.
+func timestamp(log byte) []byte {
+	sct := append([]byte{0}, bytes.Repeat([]byte{log}, 32)...)
+	sct = binary.BigEndian.AppendUint64(sct, 1_700_000_000_123)
+	return append(sct, 0, 0, 4, 3, 0, 2, 0x30, 0) // no extensions, and a signature by ECDSA
 }
 
 // TestFailures compares handshakes that end in an alert.

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"devca/pcapng"
 	"devca/trace"
@@ -122,13 +123,44 @@ var compared = map[string]string{
 	"tls.handshake.extensions.psk.identity.selected":    "identity",
 	"tls.handshake.extensions.psk.identity.identity":    "psk_identity",
 	"tls.handshake.extensions.cookie":                   "cookie",
+	"tls.handshake.extension.len":                       "extension_length",
+	"tls.handshake.extension.data":                      "extension_data",
+	"tls.handshake.extensions_ec_point_format":          "point_format",
+	"tls.record_size_limit":                             "record_size_limit",
+	"tls.compress_certificate.algorithm":                "compression_algorithm",
+	"tls.handshake.ocsp_response_len":                   "staple_length",
+	"tls.sct.sct_logid":                                 "log",
+	"tls.sct.sct_timestamp":                             "timestamp",
+
+	"tls.handshake.extensions.psk.identity.obfuscated_ticket_age": "ticket_age",
+
+	"http2.settings.id":                     "setting",
+	"http2.settings.header_table_size":      "setting_value",
+	"http2.settings.enable_push":            "setting_value",
+	"http2.settings.max_concurrent_streams": "setting_value",
+	"http2.settings.initial_window_size":    "setting_value",
+	"http2.settings.max_frame_size":         "setting_value",
+	"http2.settings.max_header_list_size":   "setting_value",
+	"http2.settings.extended_connect":       "setting_value",
+	"http2.settings.unknown":                "setting_value",
+	"http2.rst_stream.error":                "number",
+	"http2.goaway.error":                    "number",
+}
+
+// comparedNumbers are those that tshark cuts out of larger ones: of them it is
+// the number that counts.
+var comparedNumbers = map[string]string{
+	"http2.length":   "length",
+	"http2.flags":    "flags",
+	"http2.streamid": "stream",
+	"http2.window_update.window_size_increment": "number",
 }
 
 // tsharkEvents runs tshark over a file and gives each connection's messages by the
 // client's port.
 func tsharkEvents(t *testing.T, file string) map[int][]event {
 	t.Helper()
-	command := exec.Command("tshark", "-r", file, "-d", "tcp.port==443,tls", "-T", "pdml", "-J", "tcp tls")
+	command := exec.Command("tshark", "-r", file, "-d", "tcp.port==443,tls", "-T", "pdml", "-J", "tcp tls http2")
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LANG=C.UTF-8"}
 	command.Stderr = nil
 	out, err := command.StdoutPipe()
@@ -175,7 +207,7 @@ func readPacket(t *testing.T, packet pdmlPacket, events map[int][]event) {
 				}
 			}
 		}
-		if protocol.Name != "tls" {
+		if protocol.Name != "tls" && protocol.Name != "http2" {
 			continue
 		}
 		r := &pdmlReader{client: destination == 443}
@@ -214,6 +246,20 @@ func (r *pdmlReader) walk(fields []pdmlField) {
 			}
 		case "tls.change_cipher_spec":
 			r.begin("change")
+		case "http2.stream":
+			if slices.ContainsFunc(field.Fields, func(f pdmlField) bool { return f.Name == "http2.type" }) { // else the preface
+				r.begin("frame")
+			}
+		case "http2.type":
+			r.events[len(r.events)-1].kind = "frame " + field.Value
+		}
+		if name := comparedNumbers[field.Name]; name != "" && len(r.events) > 0 {
+			number, err := strconv.ParseUint(field.Show, 0, 32)
+			if err != nil {
+				number = 1 << 40 // it is compared, and differs
+			}
+			last := &r.events[len(r.events)-1]
+			last.fields[name] = append(last.fields[name], strconv.FormatUint(number, 10))
 		}
 		if name := compared[field.Name]; name != "" && len(r.events) > 0 {
 			last := &r.events[len(r.events)-1]
@@ -243,16 +289,37 @@ func ownEvents(transcript *trace.Transcript) []event {
 			e.kind = "alert"
 			e.add("level", m.Raw[:1])
 			e.add("description", m.Raw[1:])
-		case trace.KindEncrypted, trace.KindApplication, trace.KindHTTP2:
+		case trace.KindHTTP2:
+			e.frame(m.Body.(*trace.Frame))
+		case trace.KindEncrypted, trace.KindApplication:
 			continue
 		default:
 			e.kind = "handshake " + hex.EncodeToString(m.Raw[:1])
 			e.add("length", m.Raw[1:4])
 			e.describe(m)
+			e.small(m)
 		}
 		events = append(events, e)
 	}
 	return events
+}
+
+// frame describes the header of a frame of HTTP/2.
+func (e *event) frame(f *trace.Frame) {
+	e.kind = fmt.Sprintf("frame %02x", f.Type)
+	for name, number := range map[string]int{"length": f.Length, "flags": int(f.Flags), "stream": int(f.Stream)} {
+		e.fields[name] = []string{strconv.Itoa(number)}
+	}
+	for _, setting := range f.Settings {
+		e.numbers("setting", setting.ID)
+		e.add("setting_value", binary.BigEndian.AppendUint32(nil, setting.Value))
+	}
+	switch f.TypeName() {
+	case "WINDOW_UPDATE":
+		e.fields["number"] = []string{strconv.FormatUint(uint64(f.Number), 10)}
+	case "RST_STREAM", "GOAWAY":
+		e.add("number", binary.BigEndian.AppendUint32(nil, f.Number))
+	}
 }
 
 func (e *event) add(name string, value []byte) {
@@ -312,9 +379,17 @@ func (e *event) describe(m *trace.Message) {
 		for _, entry := range body.Entries {
 			e.add("certificate", entry.DER)
 			e.extensions(entry.Extensions)
+			e.staple(entry.Staple)
 		}
 	default:
 		e.describeRest(m)
+	}
+}
+
+// staple compares a staple's length: its content is another dissector's.
+func (e *event) staple(response []byte) {
+	if len(response) > 0 {
+		e.add("staple_length", binary.BigEndian.AppendUint32(nil, uint32(len(response)))[1:])
 	}
 }
 
@@ -349,6 +424,8 @@ func (e *event) describeRest(m *trace.Message) {
 		}
 	case *trace.Finished:
 		e.add("verify_data", body.VerifyData)
+	case *trace.CertificateStatus:
+		e.staple(body.Response)
 	case *trace.KeyUpdate:
 		e.add("requested", []byte{map[bool]byte{true: 1}[body.Requested]})
 	}
@@ -388,7 +465,44 @@ func (e *event) clientHello(body *trace.ClientHello) {
 func (e *event) extensions(extensions []trace.Extension) {
 	for _, extension := range extensions {
 		e.numbers("extension", extension.Type)
+		e.numbers("extension_length", uint16(len(extension.Data)))
+		if extension.Name == "session_ticket" {
+			e.some("extension_data", extension.Data)
+		}
 	}
+}
+
+// small compares what is shown of the extensions that are a number or a short
+// list, by the fields that people see.
+func (e *event) small(m *trace.Message) {
+	var walk func(fields []trace.Field)
+	walk = func(fields []trace.Field) {
+		for _, f := range fields {
+			switch f.Name {
+			case "obfuscated_ticket_age":
+				n, _ := strconv.ParseUint(f.Value, 10, 32)
+				e.add("ticket_age", binary.BigEndian.AppendUint32(nil, uint32(n)))
+			case "record_size_limit":
+				n, _ := strconv.ParseUint(f.Value, 10, 16)
+				e.numbers("record_size_limit", uint16(n))
+			case "format":
+				n, _ := strconv.ParseUint(strings.TrimSuffix(f.Value[strings.LastIndex(f.Value, "(")+1:], ")"), 10, 8)
+				e.add("point_format", []byte{byte(n)})
+			case "log_id":
+				e.fields["log"] = append(e.fields["log"], f.Value)
+			case "signature_algorithm":
+				n, _ := strconv.ParseUint(f.Value[:len("0x0000")], 0, 16)
+				e.numbers("scheme", uint16(n))
+			case "time":
+				at, err := time.Parse("2006-01-02 15:04:05.000 UTC", f.Value)
+				if err == nil {
+					e.add("timestamp", binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli())))
+				}
+			}
+			walk(f.Fields)
+		}
+	}
+	walk(m.Fields())
 }
 
 // lists takes the numbers out of the extensions that several messages have.
@@ -434,7 +548,7 @@ func judge(t *testing.T, captures []capture) {
 	for i, c := range captures {
 		transcript := transcripts[i]
 		for _, client := range []bool{true, false} {
-			own, other := sideOf(ownEvents(transcript), client), sideOf(theirs[firstPort+i], client)
+			own, other := inTurn(sideOf(ownEvents(transcript), client)), inTurn(sideOf(theirs[firstPort+i], client))
 			if c.sealed {
 				other = other[:min(len(own), len(other))]
 			}
@@ -471,4 +585,12 @@ func judge(t *testing.T, captures []capture) {
 
 func sideOf(events []event, client bool) []event {
 	return slices.DeleteFunc(slices.Clone(events), func(e event) bool { return e.client != client })
+}
+
+// inTurn puts frames behind messages: tshark shows those of one packet together.
+func inTurn(events []event) []event {
+	slices.SortStableFunc(events, func(a, b event) int {
+		return strings.Compare(strings.Repeat("f", strings.Count(a.kind, "frame")), strings.Repeat("f", strings.Count(b.kind, "frame")))
+	})
+	return events
 }

@@ -168,19 +168,29 @@ func (b *builder) findings(findings []diag.Finding, heading string) {
 		}
 		for _, fix := range f.Fixes {
 			b.element("p", "", fix.Do)
-			if fix.Run != "" {
-				b.raw("<pre>")
-				for line := range strings.Lines(fix.Run) {
-					b.text(strings.TrimSuffix(line, "\n"))
-					b.raw("\n")
-				}
-				b.raw("</pre>\n")
-			}
+			b.pasted(fix.Run)
+			b.pasted(fix.Lines)
 		}
 		b.element("p", "code", string(f.Code))
 		b.raw("</article>\n")
 	}
 	b.raw("</section>\n")
+}
+
+// pasted writes what is to be copied as it stands.
+func (b *builder) pasted(text string) {
+	if text == "" {
+		return
+	}
+	b.raw("<pre>")
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		code := strings.TrimLeft(line, "\t")
+		b.raw(strings.Repeat("  ", len(line)-len(code)))
+		b.text(code)
+		b.raw("\n")
+	}
+	b.raw("</pre>\n")
 }
 
 func (b *builder) facts(facts []Fact, heading string) {
