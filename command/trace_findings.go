@@ -72,7 +72,7 @@ func (w *traceWork) judgeVersion() {
 			"clients offer TLS 1.2 and 1.3 with forward secrecy (TLS 1.0 and 1.1 are deprecated, RFC 8996); this connection was made by offering everything there ever was", w.fix(serverconf.Versions))
 	case t.olderThan(tls.VersionTLS13):
 		w.find(diag.TraceNoTLS13, diag.SeverityNotice, "the server does not speak TLS 1.3",
-			"it takes one round trip less and hides the certificates", w.fix(serverconf.Versions))
+			"TLS 1.3 takes one round trip less and hides the certificates", w.fix(serverconf.Versions))
 	}
 }
 

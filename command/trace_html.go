@@ -68,14 +68,19 @@ func (w *traceWork) facts() []waterfall.Fact {
 			facts = append(facts, waterfall.Fact{Name: "pin", Text: key.Pin, Code: true})
 		}
 	}
+	for _, proof := range w.proofs() {
+		add(proof[0], proof[1])
+	}
 	if w.judged != nil {
 		add("Clients", w.clientWords())
 	}
+	if r := w.resumption(); r != nil {
+		add("Again", r.words())
+		add("0-RTT", r.earlyWords())
+	}
 	if page := w.first.page; page != nil {
 		add("HTTP", w.pageWords())
-		if page.HSTS != nil {
-			add("HSTS", hstsWords(page.HSTS))
-		}
+		add("HSTS", w.hstsWords())
 		add("HTTP/3", w.quicWords())
 	}
 	if w.redirect != nil {

@@ -20,9 +20,7 @@ func (p *program) showPage(w *traceWork) {
 		return
 	}
 	p.paragraph("HTTP", w.pageWords())
-	if page.HSTS != nil {
-		p.paragraph("HSTS", hstsWords(page.HSTS))
-	}
+	p.paragraph("HSTS", w.hstsWords())
 	if w.redirect != nil {
 		p.paragraph("Port 80", w.redirectWords())
 	}
@@ -85,7 +83,7 @@ func (w *traceWork) quicWords() string {
 	case len(offered) > 0:
 		return "says that it speaks " + strings.Join(offered, ", ") + ", and does not answer there"
 	default:
-		return "no"
+		return "no: nothing speaks QUIC on the UDP port, and no Alt-Svc header names one"
 	}
 }
 

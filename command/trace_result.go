@@ -20,6 +20,8 @@ type traceResult struct {
 	ServerName   string             `json:"server_name,omitempty"`
 	Connections  []tracedConnection `json:"connections"` // the second tries to resume the first
 	Certificates []tracedKey        `json:"certificates"`
+	Staple       *stapled           `json:"staple,omitempty"`               // null: none
+	Timestamps   *logged            `json:"timestamps,omitempty"`           // null: no certificate was seen
 	Accepted     *bool              `json:"certificate_accepted,omitempty"` // by every client that devca knows; null: none was seen
 	Resumption   *resumption        `json:"resumption,omitempty"`
 	Page         *tracedPage        `json:"page,omitempty"`
@@ -87,8 +89,10 @@ type tracedKey struct {
 // resumption is what the second connection showed.
 type resumption struct {
 	Resumed   bool    `json:"resumed"`
-	FullMS    float64 `json:"full_ms"`    // of the first handshake
-	SecondMS  float64 `json:"second_ms"`  // of the second
+	FullMS    float64 `json:"full_ms"`   // of the first handshake
+	SecondMS  float64 `json:"second_ms"` // of the second
+	Saved     int     `json:"bytes_saved"`
+	Trips     int     `json:"round_trips_saved"`
 	Tickets   int     `json:"tickets"`    // that the server gave
 	Lifetime  float64 `json:"lifetime_s"` // of the longest
 	EarlyData uint32  `json:"early_data"` // bytes of 0-RTT that it would take
@@ -127,6 +131,7 @@ func (w *traceWork) describe() traceResult {
 		accepted := !w.judged.refused()
 		result.Accepted = &accepted
 	}
+	result.Staple, result.Timestamps = w.staple(), w.timestamps()
 	result.Resumption = w.resumption()
 	result.Page, result.Accepts, result.Series = w.page(), w.accepts, w.series
 	if w.nameless != nil && len(w.nameless.Chain) > 0 {
@@ -213,6 +218,11 @@ func (w *traceWork) resumption() *resumption {
 	r := &resumption{
 		Resumed: w.second.transcript.Resumed,
 		FullMS:  milliseconds(w.first.transcript.Duration()), SecondMS: milliseconds(w.second.transcript.Duration()),
+	}
+	if r.Resumed {
+		sent, received := w.first.transcript.HandshakeBytes()
+		again, answered := w.second.transcript.HandshakeBytes()
+		r.Saved, r.Trips = sent+received-again-answered, w.first.transcript.RoundTrips()-w.second.transcript.RoundTrips()
 	}
 	for _, m := range w.first.transcript.Messages {
 		if ticket, ok := m.Body.(*trace.NewSessionTicket); ok {

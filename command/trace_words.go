@@ -36,12 +36,16 @@ func (p *program) showTrace(w *traceWork) {
 			p.say("%-*spin %s", indent, "", key.Pin)
 		}
 	}
+	for _, proof := range w.proofs() {
+		p.paragraph(proof[0], proof[1])
+	}
 	if w.judged != nil {
 		p.paragraph("Clients", w.clientWords())
 	}
 	switch r := w.resumption(); {
 	case r != nil:
 		p.paragraph("Again", r.words())
+		p.paragraph("0-RTT", r.earlyWords())
 	case w.again != nil:
 		p.paragraph("Again", "a second connection failed: "+w.again.Error())
 	}
@@ -134,28 +138,16 @@ func (p *program) showMessages(t *trace.Transcript, raw bool) {
 			p.say("%s", step)
 		}
 		p.showMessage(m, raw)
-		if hello, ok := m.Body.(*trace.ServerHello); ok && !hello.Retry && hello.Version >= versionWithHiddenHandshake {
-			step = p.showAgreement(t, hello)
+		if hello, ok := m.Body.(*trace.ServerHello); ok {
+			if agreement, keys := hello.Agreement(); agreement != "" {
+				p.say("%s", trace.StepKeyAgreement)
+				p.sentence(agreement)
+				p.say("%s", trace.StepSessionKeys)
+				p.sentence(keys)
+				step = trace.StepSessionKeys
+			}
 		}
 	}
-}
-
-// versionWithHiddenHandshake is TLS 1.3: what follows the ServerHello is
-// encrypted.
-const versionWithHiddenHandshake = 0x0304
-
-// showAgreement tells the two steps of TLS 1.3 that have no message of their own.
-func (p *program) showAgreement(t *trace.Transcript, hello *trace.ServerHello) trace.Step {
-	p.say("%s", trace.StepKeyAgreement)
-	switch hello.Share.Group {
-	case 0:
-		p.sentence("no key agreement: the keys come from the earlier session alone")
-	default:
-		p.sentence("both sides compute the same secret from the two key shares (" + tlsparams.Group(hello.Share.Group).Name + "); who listened cannot")
-	}
-	p.say("%s", trace.StepSessionKeys)
-	p.sentence("both sides derive the keys of the handshake and, later, of the data from it (" + tlsparams.Suite(t.CipherSuite).Name + "); from here on all is encrypted")
-	return trace.StepSessionKeys
 }
 
 // sentence prints a plain sentence under a message.
@@ -223,8 +215,11 @@ func (r *resumption) words() string {
 		return fmt.Sprintf("a second connection was not resumed: %s, the first took %s", inMilliseconds(r.SecondMS), inMilliseconds(r.FullMS))
 	}
 	text := fmt.Sprintf("a second connection was resumed: %s instead of %s", inMilliseconds(r.SecondMS), inMilliseconds(r.FullMS))
-	if r.EarlyData > 0 {
-		text += fmt.Sprintf("; the server would take %d bytes of early data (0-RTT)", r.EarlyData)
+	if r.Trips > 0 {
+		text += fmt.Sprintf(", %d round trip less", r.Trips)
+	}
+	if r.Saved > 0 {
+		text += fmt.Sprintf(", %d bytes fewer", r.Saved)
 	}
 	return text
 }

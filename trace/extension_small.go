@@ -1,6 +1,8 @@
 package trace
 
 import (
+	"crypto/x509"
+	"encoding/asn1"
 	"fmt"
 	"strconv"
 	"time"
@@ -161,6 +163,23 @@ func ParseSCTList(data []byte) ([][]byte, bool) {
 		return body.list, ok
 	}
 	return nil, ok
+}
+
+// EmbeddedSCTs gives the timestamps that a certificate has in itself
+// (RFC 6962, 3.3).
+func EmbeddedSCTs(c *x509.Certificate) [][]byte {
+	list := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}
+	for _, e := range c.Extensions {
+		var content []byte
+		if !e.Id.Equal(list) {
+			continue
+		}
+		if rest, err := asn1.Unmarshal(e.Value, &content); err == nil && len(rest) == 0 {
+			scts, _ := ParseSCTList(content)
+			return scts
+		}
+	}
+	return nil
 }
 
 // sctFields show the timestamps of a list.

@@ -218,6 +218,11 @@ func stepOf(m *Message) Step {
 		return StepSessionKeys
 	case KindFinished, KindEndOfEarlyData, KindNextProtocol:
 		return StepFinished
+	case KindNewSessionTicket:
+		if !m.Encrypted { // up to TLS 1.2 it comes before the end
+			return StepSessionKeys
+		}
+		return StepApplication
 	case KindAlert:
 		if alert, ok := m.Body.(*Alert); ok && alert.Closure() {
 			return StepApplication

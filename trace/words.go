@@ -140,6 +140,20 @@ func (h *ServerHello) sentence() string {
 	return text
 }
 
+// Agreement tells the two steps of TLS 1.3 that have no message of their own: what
+// follows the ServerHello is encrypted. Empty: this one is of an older version, or
+// wants another hello.
+func (h *ServerHello) Agreement() (agreement, keys string) {
+	if h.Retry || h.Version < versionTLS13 {
+		return "", ""
+	}
+	keys = "both sides derive the keys of the handshake and, later, of the data from it (" + tlsparams.Suite(h.Suite).Name + "); from here on all is encrypted"
+	if h.Share.Group == 0 {
+		return "no key agreement: the keys come from the earlier session alone", keys
+	}
+	return "both sides compute the same secret from the two key shares (" + tlsparams.Group(h.Share.Group).Name + "); who listened cannot", keys
+}
+
 func (m *EncryptedExtensions) sentence() string {
 	var says []string
 	if m.ALPN != "" {

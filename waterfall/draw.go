@@ -94,12 +94,12 @@ func (b *builder) ladder(c Connection) {
 			b.rawf(`<text x="%d" y="%d" class="end time">%s</text>`, leftEdge-8, y+4, at)
 		}
 		before = at
-		b.arrow(m, y)
+		b.arrow(m, i+1, y)
 	}
 	b.raw("</svg>\n")
 }
 
-func (b *builder) arrow(m *trace.Message, y int) {
+func (b *builder) arrow(m *trace.Message, number, y int) {
 	from, to, tip := leftEdge+2, rightEdge-20, -7
 	if !m.FromClient {
 		from, to, tip = to, from, 7
@@ -116,7 +116,7 @@ func (b *builder) arrow(m *trace.Message, y int) {
 	if m.Encrypted {
 		size += ", encrypted"
 	}
-	b.rawf(`<text x="%d" y="%d" class="mid">%s <tspan class="time">%s</tspan></text>`+"\n", (leftEdge+rightEdge-18)/2, y-7, escaped(nameOf(m)), size)
+	b.rawf(`<text x="%d" y="%d" class="mid"><tspan class="time">%d</tspan> %s <tspan class="time">%s</tspan></text>`+"\n", (leftEdge+rightEdge-18)/2, y-7, number, escaped(nameOf(m)), size)
 }
 
 // nameOf is a message's name in the ladder.

@@ -133,12 +133,14 @@ func (b *builder) page(p Page, level int) {
 	b.element("p", "summary", p.Summary)
 	b.findings(p.Findings, below)
 	for _, c := range p.Connections {
-		b.raw("<section>\n")
+		b.raw("<section class=\"connection\">\n")
 		b.element(below, "", c.Title)
+		b.raw("<div>\n")
 		b.phases(c)
 		b.ladder(c)
-		b.messages(c)
-		b.raw("</section>\n")
+		b.raw("</div>\n<div>\n")
+		b.messages(c, fmt.Sprintf("h%d", level+2))
+		b.raw("</div>\n</section>\n")
 	}
 	b.facts(p.Facts, below)
 	b.series(p.Series, below)
@@ -233,29 +235,53 @@ func (b *builder) lists(lists []List, heading string) {
 	b.raw("</section>\n")
 }
 
-// messages tells each message in words, with its fields to be opened.
-func (b *builder) messages(c Connection) {
-	b.raw("<ol>\n")
+// messages tells each message in words, in steps, with its fields to be opened.
+func (b *builder) messages(c Connection, heading string) {
+	var step trace.Step
 	for i := range c.Messages {
 		m := &c.Messages[i]
-		b.raw("<li>")
-		b.element("b", "", string(m.Kind))
-		b.raw(" ")
-		b.text(m.Sentence)
-		if alert, ok := m.Body.(*trace.Alert); ok && !alert.Closure() {
-			b.text(": " + alert.String())
+		if m.Step != step {
+			if step != "" {
+				b.raw("</ol>\n")
+			}
+			step = m.Step
+			b.element(heading, "step", string(step))
+			b.rawf("<ol start=\"%d\">\n", i+1)
 		}
-		if m.Problem != "" {
-			b.text(" (problem: " + m.Problem + ")")
+		b.message(m)
+		if hello, ok := m.Body.(*trace.ServerHello); ok {
+			if agreement, keys := hello.Agreement(); agreement != "" {
+				b.raw("</ol>\n")
+				b.element(heading, "step", string(trace.StepKeyAgreement))
+				b.element("p", "both", agreement)
+				b.element(heading, "step", string(trace.StepSessionKeys))
+				b.element("p", "both", keys)
+				step = ""
+			}
 		}
-		if fields := m.Fields(); len(fields) > 0 {
-			b.raw("\n<details><summary>fields</summary>\n")
-			b.fields(fields)
-			b.raw("</details>")
-		}
-		b.raw("</li>\n")
 	}
-	b.raw("</ol>\n")
+	if step != "" {
+		b.raw("</ol>\n")
+	}
+}
+
+func (b *builder) message(m *trace.Message) {
+	b.raw("<li>")
+	b.element("b", "", string(m.Kind))
+	b.raw(" ")
+	b.text(m.Sentence)
+	if alert, ok := m.Body.(*trace.Alert); ok && !alert.Closure() {
+		b.text(": " + alert.String())
+	}
+	if m.Problem != "" {
+		b.text(" (problem: " + m.Problem + ")")
+	}
+	if fields := m.Fields(); len(fields) > 0 {
+		b.raw("\n<details><summary>fields</summary>\n")
+		b.fields(fields)
+		b.raw("</details>")
+	}
+	b.raw("</li>\n")
 }
 
 func (b *builder) fields(fields []trace.Field) {
