@@ -184,7 +184,7 @@ func look(t *testing.T, program, folder, name string, width int, dark bool) meas
 	if err := os.WriteFile(filepath.Join(folder, "around.html"), fmt.Appendf(nil, around, name, width), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, program, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--user-data-dir="+filepath.Join(folder, "profile"),
 		fmt.Sprintf("--blink-settings=preferredColorScheme=%d", scheme), "--window-size=1400,900", "--virtual-time-budget=2000",
