@@ -2,7 +2,7 @@ package serverconf
 
 import "strconv"
 
-func otherPrograms() []Server {
+func goServer() []Server {
 	return []Server{
 		{
 			Name: "go", Title: "Go (net/http)", Aliases: []string{"golang", "nethttp"}, Kind: Program, File: "main.go", Place: "a folder of its own: the handler is where your program begins",

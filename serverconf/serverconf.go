@@ -26,6 +26,7 @@ const (
 	WebServer Kind = "web server" // serves files and passes requests on
 	Program   Kind = "program"    // the application itself
 	Database  Kind = "database"   // no HTTP
+	Container Kind = "containers" // several programs
 )
 
 // Server is a program that devca has a configuration for.
@@ -44,14 +45,16 @@ type Server struct {
 	// Limits are what the program cannot do, whatever one configures.
 	Limits []string
 
-	Proxies  bool // passes requests on to another program: Settings.Upstream
-	Files    bool // serves a folder: Settings.Docroot
-	Behind   bool // can do without TLS behind a proxy: Settings.Behind
-	Plain    bool // has no TLS of its own: always behind a proxy
-	Redirect bool // sends people from http to https: Settings.HTTPPort
-	Combined bool // wants key and certificates in one file: Settings.Combined
+	Proxies  bool   // passes requests on to another program: Settings.Upstream
+	Files    bool   // serves a folder: Settings.Docroot
+	Behind   bool   // can do without TLS behind a proxy: Settings.Behind
+	Plain    bool   // has no TLS of its own: always behind a proxy
+	Redirect bool   // sends people from http to https: Settings.HTTPPort
+	NoHSTS   string // why the header cannot be sent from its configuration
+	Combined bool   // wants key and certificates in one file: Settings.Combined
 
 	write func(*site) string
+	start func(*site) string // the command, where it depends on the settings
 }
 
 // Text is a configuration.
@@ -63,7 +66,7 @@ type Text struct {
 
 // Servers lists all, in the order in which they are shown.
 func Servers() []Server {
-	return slices.Concat(webServers(), nodeServers(), otherPrograms())
+	return slices.Concat(webServers(), nodeServers(), goServer(), platforms())
 }
 
 // Find gives the server of a name or an alias, in any case.
@@ -88,7 +91,11 @@ func Write(server Server, settings Settings) (Text, error) {
 	if s.failure != nil {
 		return Text{}, s.failure
 	}
-	return Text{Body: body, Start: server.Start, Notes: s.notes()}, nil
+	start := server.Start
+	if server.start != nil {
+		start = server.start(s)
+	}
+	return Text{Body: body, Start: start, Notes: s.notes()}, nil
 }
 
 // Recognise gives the name of the server that sends this Server header.

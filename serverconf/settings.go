@@ -84,6 +84,8 @@ func (s *site) checkPossible() error {
 		return s.impossible("sees no client's certificate", "TLS ends at the proxy in front", "ask for it there", "devca config nginx --client-ca")
 	case s.HSTS && (s.server.Plain || s.Behind != ""):
 		return s.impossible("does not send HSTS behind a proxy", "the header belongs to where TLS ends", "send it there", "devca config nginx --hsts")
+	case s.HSTS && s.server.NoHSTS != "":
+		return s.impossible("does not send HSTS by its configuration", s.server.NoHSTS, "leave --hsts out", "")
 	case s.HSTS && s.server.Kind == Database:
 		return s.impossible("has no HSTS", "that is a header of HTTP", "leave --hsts out", "")
 	}

@@ -32,8 +32,15 @@ func Snippet(server, topic string) string {
 	if !ok {
 		return ""
 	}
-	return strings.ReplaceAll(snippets[found.Name][topic], "@SUITES@", suites12)
+	name := found.Name
+	if same, ok := sameLines[name]; ok {
+		name = same
+	}
+	return strings.ReplaceAll(snippets[name][topic], "@SUITES@", suites12)
 }
+
+// sameLines are servers whose lines are those of another.
+var sameLines = map[string]string{"node-http2": "node", "nextjs": "node", "php": "caddy", "compose": "nginx"}
 
 // snippets are by server and topic.
 var snippets = map[string]map[string]string{
@@ -71,6 +78,13 @@ var snippets = map[string]map[string]string{
 		Redirect: "http://NAME {\n\tredir https://{host}{uri} 308\n}",
 		NamesOf:  "https://NAME, https://OTHER {\n}",
 	},
+	"traefik": {
+		Versions: "tls:\n  options:\n    default:\n      minVersion: VersionTLS12",
+		Suites:   "tls:\n  options:\n    default:\n      cipherSuites: [TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]",
+		Chain:    "tls:\n  certificates:\n    - certFile: /PATH/NAME.pem # leaf and issuing CA, in this order\n      keyFile: /PATH/NAME-key.pem",
+		HSTS:     "http:\n  middlewares:\n    hsts:\n      headers:\n        customResponseHeaders:\n          Strict-Transport-Security: max-age=31536000",
+		Redirect: "entryPoints:\n  http:\n    address: :80\n    http:\n      redirections:\n        entryPoint:\n          to: https",
+	},
 	"haproxy": {
 		Versions:   "ssl-default-bind-options ssl-min-ver TLSv1.2",
 		Suites:     "ssl-default-bind-ciphers @SUITES@",
@@ -89,6 +103,68 @@ var snippets = map[string]map[string]string{
 		HTTP2:    "http2.createSecureServer({ allowHTTP1: true, cert, key }, answer)",
 		HSTS:     "response.setHeader(\"Strict-Transport-Security\", \"max-age=31536000\");",
 		Redirect: "http.createServer((request, response) => response.writeHead(308, { Location: \"https://NAME\" + request.url }).end()).listen(80);",
+	},
+	"express": {
+		HSTS:     "app.use((request, response, next) => { response.set(\"Strict-Transport-Security\", \"max-age=31536000\"); next(); });",
+		Redirect: "app.use((request, response, next) => request.secure ? next() : response.redirect(308, \"https://NAME\" + request.url));",
+	},
+	"uvicorn": {
+		Suites: "uvicorn.run(app, ssl_ciphers=\"@SUITES@\")",
+		Chain:  "uvicorn.run(app, ssl_certfile=\"/PATH/NAME.pem\", ssl_keyfile=\"/PATH/NAME-key.pem\") # leaf and issuing CA in the first file, in this order",
+		HSTS:   "uvicorn.run(app, headers=[(\"Strict-Transport-Security\", \"max-age=31536000\")])",
+		HTTP2:  "# uvicorn has no HTTP/2: hypercorn has, or a web server in front.",
+	},
+	"hypercorn": {
+		Suites: "ciphers = \"@SUITES@\"",
+		Chain:  "certfile = \"/PATH/NAME.pem\" # leaf and issuing CA, in this order",
+		HTTP2:  "alpn_protocols = [\"h2\", \"http/1.1\"]",
+	},
+	"gunicorn": {
+		Suites:     "ciphers = \"@SUITES@\"",
+		Chain:      "certfile = \"/PATH/NAME.pem\"  # leaf and issuing CA, in this order",
+		Resumption: "contexts = []\n\n\ndef ssl_context(config, default_ssl_context_factory):  # gunicorn 21 or later\n    if not contexts:\n        contexts.append(default_ssl_context_factory())\n    return contexts[0]",
+		HTTP2:      "# gunicorn has no HTTP/2: hypercorn has, or a web server in front.",
+	},
+	"flask": {
+		Versions: "context.minimum_version = ssl.TLSVersion.TLSv1_2",
+		Suites:   "context.set_ciphers(\"@SUITES@\")",
+		Chain:    "context.load_cert_chain(\"/PATH/NAME.pem\", \"/PATH/NAME-key.pem\")  # leaf and issuing CA in the first file, in this order",
+		HSTS:     "response.headers[\"Strict-Transport-Security\"] = \"max-age=31536000\"",
+		HTTP2:    "# Flask's server has no HTTP/2: a web server in front has.",
+	},
+	"django": {
+		HSTS:     "SECURE_HSTS_SECONDS = 31536000",
+		Redirect: "SECURE_SSL_REDIRECT = True",
+		NamesOf:  "ALLOWED_HOSTS = [\"NAME\"]",
+	},
+	"spring": {
+		Versions: "server.ssl.enabled-protocols=TLSv1.3,TLSv1.2",
+		Chain:    "server.ssl.certificate=file:/PATH/NAME.pem\nserver.ssl.certificate-private-key=file:/PATH/NAME-key.pem",
+		HTTP2:    "server.http2.enabled=true",
+	},
+	"kestrel": {
+		Versions: "\"SslProtocols\": [\"Tls12\", \"Tls13\"]",
+		Chain:    "\"Certificate\": { \"Path\": \"/PATH/NAME.pem\", \"KeyPath\": \"/PATH/NAME-key.pem\" }",
+		HTTP2:    "\"Protocols\": \"Http1AndHttp2\"",
+		HSTS:     "app.UseHsts();",
+		Redirect: "app.UseHttpsRedirection();",
+	},
+	"postgres": {
+		Versions: "ssl_min_protocol_version = 'TLSv1.2'",
+		Suites:   "ssl_ciphers = '@SUITES@'",
+		Groups:   "ssl_groups = 'X25519:prime256v1' # from PostgreSQL 18 on; ssl_ecdh_curve of before takes no X25519",
+		Chain:    "ssl_cert_file = '/PATH/NAME.pem' # leaf and issuing CA, in this order",
+	},
+	"redis": {
+		Versions:   "tls-protocols \"TLSv1.2 TLSv1.3\"",
+		Suites:     "tls-ciphers @SUITES@",
+		Chain:      "tls-cert-file /PATH/NAME.pem",
+		Resumption: "tls-session-caching yes",
+	},
+	"mysql": {
+		Versions: "tls_version = TLSv1.2,TLSv1.3",
+		Suites:   "ssl_cipher = @SUITES@",
+		Chain:    "ssl_cert = /PATH/NAME.pem",
 	},
 	"go": {
 		Versions:   "TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},",

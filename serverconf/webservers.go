@@ -29,6 +29,12 @@ func webServers() []Server {
 			Start: "haproxy -W -f haproxy.cfg", Reload: "systemctl reload haproxy, or SIGUSR2 to the process of -W", Port: 8443, Scheme: "https",
 			Proxies: true, Redirect: true, Combined: true, write: (*site).writeHAProxy,
 		},
+		{
+			Name: "traefik", Title: "Traefik", Kind: WebServer, File: "traefik.yaml", Place: "anywhere; it is the dynamic configuration, and the command line has the static one",
+			Start: "traefik --entryPoints.https.address=127.0.0.1:8443 --providers.file.filename=traefik.yaml", Reload: "by itself when traefik.yaml changes; touch it after devca renew", Port: 8443, Scheme: "https",
+			Limits:  []string{notStarted, "It is for Traefik 3; 2 has other rules for wildcards.", "Traefik answers 404 for what no program is behind: without --upstream it passes requests on to http://127.0.0.1:3000."},
+			Proxies: true, Redirect: true, write: (*site).writeTraefik, start: (*site).startTraefik,
+		},
 	}
 }
 
