@@ -66,7 +66,7 @@ type Text struct {
 
 // Servers lists all, in the order in which they are shown.
 func Servers() []Server {
-	return slices.Concat(webServers(), nodeServers(), pythonServers(), goServer(), platforms(), databases())
+	return slices.Concat(webServers(), nodeServers(), pythonServers(), goServer(), platforms(), databases(), containers())
 }
 
 // Find gives the server of a name or an alias, in any case.
