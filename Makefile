@@ -18,6 +18,7 @@ build: ## the program, into bin/
 
 test: ## every test; installs the programs that it needs and misses
 	scripts/install-test-tools.sh test
+	scripts/install-node-packages.sh
 	@mkdir -p bin && rm -f bin/clients.txt bin/clients.txt.badssl
 	DEVCA_CLIENT_TABLE=$(CURDIR)/bin/clients.txt go test -race -timeout 60m -tags $(TAGS) ./...
 	@cat bin/clients.txt bin/clients.txt.badssl

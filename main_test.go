@@ -66,6 +66,7 @@ func setup(env *testscript.Env) error {
 		cache = filepath.Join(folder, "go-build")
 	}
 	env.Setenv("GOCACHE", cache)
+	env.Setenv("NODE_PACKAGES", nodePackages())
 	// The race detector otherwise sleeps a second at every exit.
 	env.Setenv("GORACE", "atexit_sleep_ms=0")
 	if runtime.GOOS == "windows" {
@@ -75,6 +76,15 @@ func setup(env *testscript.Env) error {
 		env.Setenv("SystemRoot", os.Getenv("SystemRoot"))
 	}
 	return withoutSudo(env)
+}
+
+// nodePackages is where scripts/install-node-packages.sh puts Express, Vite and Next.js.
+func nodePackages() string {
+	cache := os.Getenv("DEVCA_TOOLS")
+	if folder, err := os.UserCacheDir(); cache == "" && err == nil {
+		cache = filepath.Join(folder, "devca-tools")
+	}
+	return filepath.Join(cache, "node", "node_modules")
 }
 
 // withoutSudo puts a sudo that refuses in front of the real one, so that no

@@ -66,7 +66,7 @@ type Text struct {
 
 // Servers lists all, in the order in which they are shown.
 func Servers() []Server {
-	return slices.Concat(webServers(), nodeServers(), pythonServers(), goServer(), platforms(), databases(), containers())
+	return slices.Concat(webServers(), nodeServers(), frameworks(), pythonServers(), goServer(), platforms(), databases(), containers())
 }
 
 // Find gives the server of a name or an alias, in any case.
@@ -112,9 +112,17 @@ func Recognise(header string) (name string, ok bool) {
 // recognised are beginnings of Server headers, the longer ones first. HAProxy,
 // Traefik, Node, Vite and Go's servers send none.
 var recognised = []struct{ prefix, name string }{
+	{"apache-coyote", "spring"},
+	{"apache tomcat", "spring"},
 	{"apache", "apache"},
 	{"nginx", "nginx"},
 	{"openresty", "nginx"},
 	{"tengine", "nginx"},
 	{"caddy", "caddy"},
+	{"hypercorn", "hypercorn"},
+	{"uvicorn", "uvicorn"},
+	{"gunicorn", "gunicorn"},
+	{"werkzeug", "flask"},
+	{"wsgiserver", "django"},
+	{"kestrel", "kestrel"},
 }
