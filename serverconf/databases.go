@@ -3,6 +3,8 @@ package serverconf
 import (
 	"strconv"
 	"strings"
+
+	"devca/diag"
 )
 
 func databases() []Server {
@@ -30,12 +32,20 @@ func databases() []Server {
 			Place: "/etc/mysql/conf.d/ (MariaDB: /etc/mysql/mariadb.conf.d/)", Start: "systemctl restart mysql (or mariadb)",
 			Reload: "ALTER INSTANCE RELOAD TLS; (MariaDB: FLUSH SSL;)", Port: 3306, Scheme: "mysql",
 			Limits: []string{
-				"MariaDB asks every client for a certificate and goes on without one, whatever one configures: verify/client-certificate-asked. With --client-ca it resumes no sessions: trace/no-resumption.",
+				"MariaDB asks every client for a certificate and goes on without one, whatever one configures: verify/client-certificate-asked.",
 				"The database's user has to be able to read the files: sudo install -o mysql -m 0600 CERT KEY /etc/mysql/, then --cert and --key with those.",
 			},
 			write: (*site).writeMySQL,
 		},
 	}
+}
+
+// rootWord is the root as a shell takes it, for the comments about clients.
+func (s *site) rootWord() string {
+	if s.Root == "" {
+		return "ROOT"
+	}
+	return diag.CommandLine(s.Root)
 }
 
 // postgres knows doubled quotes and backslashes as escapes (GUC_scanstr).
@@ -54,11 +64,11 @@ ssl_min_protocol_version = 'TLSv1.2'
 ssl_ciphers = '@SUITES@'
 @CLIENTS@# In pg_hba.conf, so that nobody comes without TLS@CLIENTWORD@:
 #     hostssl all all 127.0.0.1/32 scram-sha-256@CLIENTCERT@
-# And clients, so that they check the name: sslmode=verify-full sslrootcert=ROOT
+# And clients, so that they check the name: sslmode=verify-full sslrootcert=@ROOT@
 `
 
 func (s *site) writePostgres() string {
-	return fill(postgresTemplate, "@ADDRESS@", s.Address, "@PORT@", strconv.Itoa(s.Listen), "@CERT@", postgres(s.Cert), "@KEY@", postgres(s.Key), "@SUITES@", suites12,
+	return fill(postgresTemplate, "@ROOT@", s.rootWord(), "@ADDRESS@", s.Address, "@PORT@", strconv.Itoa(s.Listen), "@CERT@", postgres(s.Cert), "@KEY@", postgres(s.Key), "@SUITES@", suites12,
 		"@CLIENTS@", when(s.ClientCA != "", "# Clients may show a certificate under this root; pg_hba.conf says who has to.\nssl_ca_file = "+postgres(s.ClientCA)+"\n"),
 		"@CLIENTWORD@", when(s.ClientCA != "", " and a certificate"), "@CLIENTCERT@", when(s.ClientCA != "", " clientcert=verify-ca"))
 }
@@ -77,7 +87,7 @@ tls-key-file @KEY@
 tls-protocols "TLSv1.2 TLSv1.3"
 tls-ciphers @SUITES@
 tls-session-caching yes
-@CLIENTS@# Clients: redis-cli --tls --cacert ROOT@CLIENTCERT@
+@CLIENTS@# Clients: redis-cli --tls --cacert @ROOT@@CLIENTCERT@
 `
 
 func (s *site) writeRedis() string {
@@ -85,7 +95,7 @@ func (s *site) writeRedis() string {
 	if s.ClientCA != "" {
 		clients = "# Clients show a certificate under this root.\ntls-auth-clients yes\ntls-ca-cert-file " + redis(s.ClientCA) + "\n"
 	}
-	return fill(redisTemplate, "@ADDRESS@", s.Address, "@PORT@", strconv.Itoa(s.Listen), "@CERT@", redis(s.Cert), "@KEY@", redis(s.Key), "@SUITES@", suites12,
+	return fill(redisTemplate, "@ROOT@", s.rootWord(), "@ADDRESS@", s.Address, "@PORT@", strconv.Itoa(s.Listen), "@CERT@", redis(s.Cert), "@KEY@", redis(s.Key), "@SUITES@", suites12,
 		"@CLIENTS@", clients, "@CLIENTCERT@", when(s.ClientCA != "", " --cert CERT --key KEY"))
 }
 
@@ -108,11 +118,11 @@ tls_version = TLSv1.2,TLSv1.3
 ssl_cipher = @SUITES@
 # Nobody comes without TLS, apart from sockets of this machine.
 require_secure_transport = ON
-@CLIENTS@# Clients, so that they check the name: --ssl-ca=ROOT --ssl-mode=VERIFY_IDENTITY
-# (MariaDB: --ssl-ca=ROOT --ssl-verify-server-cert)
+@CLIENTS@# Clients, so that they check the name: --ssl-ca=@ROOT@ --ssl-mode=VERIFY_IDENTITY
+# (MariaDB: --ssl-ca=@ROOT@ --ssl-verify-server-cert)
 `
 
 func (s *site) writeMySQL() string {
-	return fill(mysqlTemplate, "@ADDRESS@", s.Address, "@PORT@", strconv.Itoa(s.Listen), "@CERT@", s.mysql(s.Cert), "@KEY@", s.mysql(s.Key), "@SUITES@", suites12,
+	return fill(mysqlTemplate, "@ROOT@", s.rootWord(), "@ADDRESS@", s.Address, "@PORT@", strconv.Itoa(s.Listen), "@CERT@", s.mysql(s.Cert), "@KEY@", s.mysql(s.Key), "@SUITES@", suites12,
 		"@CLIENTS@", when(s.ClientCA != "", "# Clients may show a certificate under this root; CREATE USER ... REQUIRE X509 says who has to.\nssl_ca = "+s.mysql(s.ClientCA)+"\n"))
 }
