@@ -881,7 +881,6 @@ var unlike = []struct {
 	{verify.Rustls, "Deno checks the handshake with another library than ring; the profile follows recordings of rustls-webpki alone", []string{
 		"RSA-1024", "RSA-1536", "RSA-2047", "issuer P-521", "root P-521",
 	}},
-	{verify.Rustls, "it does not read dates before 1970", []string{"since 1950"}},
 	{verify.OpenSSL | verify.Java, "a staple that is no DER at all ends the handshake", []string{"staple that is garbage"}},
 	{verify.Chrome, "measured with these two, the bound is somewhere between", []string{"twenty issuers"}},
 	{verify.Chrome, "crypto/x509 judges policies, and leaves a root's out", []string{"policies demanded by the root"}},

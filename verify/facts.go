@@ -29,6 +29,7 @@ type facts struct {
 	critical   []asn1.ObjectIdentifier // the critical extensions that not every client knows
 	netscape   extension               // Netscape's certificate type
 	kinds      asn1.BitString          // its content
+	feature    bool                    // it demands something of TLS
 	common     []string                // every common name, in order
 }
 
@@ -37,6 +38,7 @@ type extension struct{ present, critical bool }
 
 type purposes struct {
 	server, client, email, any bool
+	responder                  bool // OCSP
 	stepUp, gated              bool // Netscape's and Microsoft's server gated crypto
 	count                      int
 }
@@ -78,6 +80,7 @@ var (
 	oidRevocationPoints  = asn1.ObjectIdentifier{2, 5, 29, 31}
 	oidIssuerAltName     = asn1.ObjectIdentifier{2, 5, 29, 18}
 	oidNetscapeType      = asn1.ObjectIdentifier{2, 16, 840, 1, 113730, 1, 1}
+	oidFeature           = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}
 	oidCommonName        = asn1.ObjectIdentifier{2, 5, 4, 3}
 	oidAuthorityInfo     = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 1}
 )
@@ -110,6 +113,8 @@ func factsOf(c *x509.Certificate) facts {
 			f.mustNotBeCritical(e, "authority information access")
 		case e.Id.Equal(oidPolicyConstraints):
 			f.softPolicy = !e.Critical
+		case e.Id.Equal(oidFeature):
+			f.feature = true
 		case e.Id.Equal(oidNetscapeType):
 			f.netscape = at
 			_, _ = asn1.Unmarshal(e.Value, &f.kinds) // what is no bit string has no bit set
@@ -137,14 +142,16 @@ func strangersTo(c *x509.Certificate, id asn1.ObjectIdentifier) Clients {
 		return 0
 	case id.Equal(oidPolicies), id.Equal(oidInhibitAnyPolicy):
 		return Rustls
-	case id.Equal(oidPolicyConstraints), id.Equal(oidPolicyMappings):
+	case id.Equal(oidPolicyConstraints):
 		return Rustls | GnuTLS
+	case id.Equal(oidPolicyMappings):
+		return Rustls | GnuTLS | Firefox
 	case id.Equal(oidRevocationPoints):
-		return Java | Chrome
+		return Java | Chrome | Firefox
 	case id.Equal(oidIssuerAltName):
 		return all &^ GnuTLS
 	case id.Equal(oidNetscapeType):
-		return all &^ openssls
+		return all &^ (openssls | Firefox)
 	case slices.ContainsFunc(c.UnhandledCriticalExtensions, id.Equal):
 		return all
 	default:
@@ -170,6 +177,8 @@ func purposesOf(c *x509.Certificate) purposes {
 			p.client = true
 		case x509.ExtKeyUsageEmailProtection:
 			p.email = true
+		case x509.ExtKeyUsageOCSPSigning:
+			p.responder = true
 		case x509.ExtKeyUsageNetscapeServerGatedCrypto:
 			p.stepUp = true
 		case x509.ExtKeyUsageMicrosoftServerGatedCrypto:

@@ -29,8 +29,9 @@ const (
 	dotBoth
 	underscore
 	underscoreWild
-	hyphen     // the host name has a label that begins or ends with one
-	hyphenWild // it begins with one, and only a wildcard fits
+	hyphen      // the host name has a label that begins or ends with one
+	hyphenNamed // the same, and no wildcard is needed
+	hyphenWild  // it begins with one, and only a wildcard fits
 	mappedAddress
 	otherCommon  // a common name fits that is not the last
 	commonOfMany // the last one of several fits
@@ -68,6 +69,7 @@ var conditionClients = map[condition]Clients{
 	underscore:        Java,
 	underscoreWild:    Java | OpenSSL | Python,
 	hyphen:            Java | Rustls,
+	hyphenNamed:       Firefox,
 	hyphenWild:        Go,
 	mappedAddress:     Everyone &^ (Go | Java),
 	otherCommon:       Curl | Java | GnuTLS,
@@ -174,7 +176,10 @@ func matchHost(name, asked string) (condition, bool) {
 		if strings.Contains(bareAsked, "_") {
 			on |= underscore
 		}
-		return on | hyphens(bareAsked), !strings.Contains(bareAsked, "*")
+		if hyphens(bareAsked) != 0 {
+			on |= hyphen | hyphenNamed
+		}
+		return on, !strings.Contains(bareAsked, "*")
 	}
 	wild, ok := matchWildcard(bareName, bareAsked)
 	if ok && strings.Contains(bareAsked, "_") {

@@ -130,14 +130,14 @@ var anchorRules = []*Rule{
 	},
 	{
 		ID: "verify/long-chain", Question: Anchored, Title: "a longer chain than some clients follow",
-		Why:    "rustls follows six intermediate certificates; Java wants to be sent ten certificates at most, GnuTLS sixteen",
-		Source: "rustls-webpki, verify_cert.rs (MAX_SUB_CA_COUNT); jdk.tls.maxCertificateChainLength; GnuTLS, DEFAULT_MAX_VERIFY_DEPTH; measured", Refusing: Rustls | Java | GnuTLS,
+		Why:    "Firefox and rustls follow six intermediate certificates; Java wants to be sent ten certificates at most, GnuTLS sixteen",
+		Source: "rustls-webpki, verify_cert.rs (MAX_SUB_CA_COUNT); mozilla::pkix, pkixbuild.cpp; jdk.tls.maxCertificateChainLength; GnuTLS, DEFAULT_MAX_VERIFY_DEPTH; measured", Refusing: Firefox | Rustls | Java | GnuTLS,
 		Severity: diag.SeverityWarning, Fixes: []fix{{do: "use an issuer nearer to the root"}}, scope: whole,
 		check: func(p *path, _ *Certificate, _ int) fault {
 			issuers, sent := len(p.certificates)-2, len(p.request.Chain)
 			var among Clients
 			if p.anchor != nil && issuers > 6 {
-				among |= Rustls
+				among |= Rustls | Firefox
 			}
 			if sent > 10 {
 				among |= Java
@@ -154,7 +154,7 @@ var anchorRules = []*Rule{
 	{
 		ID: "verify/unreadable-beside", Question: Anchored, Title: "a certificate beside the end entity's cannot be read",
 		Why:    "Go ends the handshake, whether the certificate is needed or not; what is no certificate at all makes most clients do so",
-		Source: "crypto/tls, handshake_client.go; measured", Refusing: Everyone &^ (Chrome | Rustls), Severity: diag.SeverityWarning, Fixes: []fix{fixChain}, scope: whole,
+		Source: "crypto/tls, handshake_client.go; measured", Refusing: Everyone &^ (Chrome | Firefox | Rustls), Severity: diag.SeverityWarning, Fixes: []fix{fixChain}, scope: whole,
 		check: unreadableBeside,
 	},
 	{
@@ -187,7 +187,7 @@ func unreadableBeside(p *path, _ *Certificate, _ int) fault {
 		switch {
 		case i == 0:
 		case c.X509 == nil && c.Loose != nil && c.Loose.Subject == "" && c.Loose.Key == "":
-			return fault{found: true, among: Everyone &^ (Chrome | Rustls), detail: fmt.Sprintf("number %d of the chain is no certificate: %s", i+1, c.unreadable())}
+			return fault{found: true, among: Everyone &^ (Chrome | Firefox | Rustls), detail: fmt.Sprintf("number %d of the chain is no certificate: %s", i+1, c.unreadable())}
 		case c.X509 == nil:
 			return fault{found: true, among: Go, detail: fmt.Sprintf("number %d of the chain cannot be read: %s", i+1, c.unreadable())}
 		case c.serial().Sign() < 0:

@@ -75,7 +75,7 @@ var constraintRules = []*Rule{
 	},
 	{
 		ID: "verify/constraint-unsupported", Question: Constrained, Title: "constraints of a kind that not every client knows",
-		Why: "a client must refuse what it does not understand, where it is marked critical", Source: "RFC 5280, 4.2.1.10; measured", Refusing: Go | Rustls | GnuTLS | Chrome,
+		Why: "a client must refuse what it does not understand, where it is marked critical", Source: "RFC 5280, 4.2.1.10; measured", Refusing: Go | Rustls | GnuTLS | Chrome | Firefox,
 		Severity: diag.SeverityWarning, Fixes: []fix{fixIssuer}, scope: issuers,
 		check: unsupportedConstraint,
 	},
@@ -143,12 +143,12 @@ var constraintRules = []*Rule{
 	},
 	{
 		ID: "verify/path-length-self-issued", Question: Constrained, Title: "more intermediate CAs than allowed, with self-issued ones",
-		Why: "RFC 5280 does not count self-issued certificates; Go and rustls do", Source: "RFC 5280, 6.1.4 (l); crypto/x509, verify.go; measured", Refusing: Go | Rustls,
+		Why: "RFC 5280 does not count self-issued certificates; Go, Firefox and rustls do", Source: "RFC 5280, 6.1.4 (l); crypto/x509, verify.go; measured", Refusing: Go | Firefox | Rustls,
 		Severity: diag.SeverityNotice, Fixes: []fix{fixIssuer}, scope: issuers,
 		check: func(p *path, c *Certificate, i int) fault {
 			found := overLong(p, c, i, tooLong(p, i, true) && !tooLong(p, i, false))
 			if isAnchor(p, i) {
-				found.among = Go
+				found.among = Go | Firefox
 			}
 			return found
 		},
@@ -193,11 +193,15 @@ var constraintRules = []*Rule{
 }
 
 // unsupportedConstraint: Go passes over what is not critical, GnuTLS over subjects
-// that are permitted, rustls over everything but subjects and URIs; Chrome heeds
-// no constraint on URIs and so allows none below one (measured).
+// that are permitted, rustls over everything but subjects and URIs; Chrome and
+// Firefox heed no constraint on URIs and so allow none below one; Firefox takes
+// subjects for excluded where any is, and an empty one for not permitted (measured).
 func unsupportedConstraint(p *path, c *Certificate, _ int) fault {
 	var among Clients
 	for _, tree := range c.facts.subtrees {
+		if tree.tag == tagDirectory && (tree.excluded || p.certificates[0].emptySubject()) {
+			among |= Firefox
+		}
 		if c.facts.constraints.critical {
 			among |= Go
 		}
@@ -209,7 +213,7 @@ func unsupportedConstraint(p *path, c *Certificate, _ int) fault {
 		}
 	}
 	if len(c.X509.PermittedURIDomains)+len(c.X509.ExcludedURIDomains) > 0 && len(p.certificates[0].X509.URIs) > 0 {
-		among |= Rustls | Chrome
+		among |= Rustls | Chrome | Firefox
 	}
 	if among == 0 {
 		return fault{}

@@ -141,6 +141,12 @@ var nameRules = []*Rule{
 		check: fitting(hyphen, "%s has a hyphen at the beginning or end of a label"),
 	},
 	{
+		ID: "verify/hyphen-named", Question: Named, Title: "a name with a label that begins or ends with a hyphen",
+		Why: "Firefox takes it for no name", Source: "mozilla::pkix, pkixnames.cpp; measured",
+		Refusing: conditionClients[hyphenNamed], Severity: diag.SeverityWarning, Fixes: []fix{{do: "use another name"}}, scope: leaf,
+		check: fitting(hyphenNamed, "%s has a hyphen at the beginning or end of a label, and the certificate names it so"),
+	},
+	{
 		ID: "verify/hyphen-wildcard", Question: Named, Title: "a wildcard for a label that begins with a hyphen",
 		Why: "Go compares what is no host name character by character", Source: "crypto/x509, verify.go (validHostname); measured",
 		Refusing: conditionClients[hyphenWild], Severity: diag.SeverityWarning, Fixes: []fix{{do: "use another name"}}, scope: leaf,

@@ -147,6 +147,21 @@ func problems(answer revocation.Answer) string {
 	return strings.Join(what, "; ")
 }
 
+// nearlyCurrent are stapled answers that are out of date by a day at most, which
+// Firefox allows for clocks that differ (mozilla::pkix, pkixocsp.cpp; measured).
+func nearlyCurrent(answer revocation.Answer, now time.Time) bool {
+	const slop = 24 * time.Hour
+	for _, problem := range answer.Problems {
+		switch {
+		case problem.ID == "ocsp-expired" && !answer.NextUpdate.IsZero() && now.Sub(answer.NextUpdate) <= slop:
+		case problem.ID == "ocsp-not-yet" && answer.ThisUpdate.Sub(now) <= slop:
+		default:
+			return false
+		}
+	}
+	return len(answer.Problems) > 0
+}
+
 // passedOver are stapled answers that GnuTLS goes on with: those that say nothing,
 // those of tomorrow, and for three days those without an end (lib/cert-session.c,
 // MAX_OCSP_VALIDITY_SECS; measured).
@@ -210,7 +225,7 @@ var revocationRules = []*Rule{
 		check: func(p *path, c *Certificate, _ int) fault {
 			found := when(p.revoked.stapled.Status == revocation.Unusable || p.revoked.stapled.Status == revocation.Unknown, "the stapled OCSP answer: "+problems(p.revoked.stapled))
 			found.among = Firefox | GnuTLS
-			if c.X509.NotAfter.Sub(c.X509.NotBefore) <= shortLived {
+			if c.X509.NotAfter.Sub(c.X509.NotBefore) <= shortLived || nearlyCurrent(p.revoked.stapled, p.now) {
 				found.among &^= Firefox
 			}
 			if passedOver(p.revoked.stapled, p.now) {
@@ -224,12 +239,14 @@ var revocationRules = []*Rule{
 		ID: "verify/must-staple", Question: Unrevoked, Title: "it promises a staple, and there is none",
 		Why: "the certificate says that its server always staples an OCSP answer", Source: "RFC 7633, 4.2.3.1; measured", Refusing: Firefox | GnuTLS,
 		Severity: diag.SeverityWarning, Fixes: []fix{{do: "switch OCSP stapling on in the server"}, fixIssue}, scope: presented,
-		check: func(p *path, c *Certificate, i int) fault {
-			found := when(p.request.Live && len(p.request.Staple) == 0 && revocation.MustStaple(c.X509), c.Title()+" demands a stapled OCSP answer, and the server sent none")
-			if i > 0 {
-				found.among = GnuTLS // which heeds it in issuers, too (measured)
+		check: func(p *path, c *Certificate, _ int) fault {
+			if !p.request.Live || len(p.request.Staple) > 0 || !c.facts.feature {
+				return fault{}
 			}
-			return found
+			if !revocation.MustStaple(c.X509) {
+				return fault{found: true, among: Firefox, detail: c.Title() + " demands a feature of TLS that Firefox does not know"}
+			}
+			return yes(c.Title() + " demands a stapled OCSP answer, and the server sent none")
 		},
 	},
 	{

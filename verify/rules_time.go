@@ -47,6 +47,14 @@ var timeRules = []*Rule{
 		Refusing: all &^ notAnchors, Severity: diag.SeverityWarning, Fixes: []fix{{do: "compare the clock", command: []string{"date", "-u"}}, fixRotate}, scope: anchor, check: early,
 	},
 	{
+		ID: "verify/before-1970", Question: Valid, Title: "valid since before 1970",
+		Why: "Firefox and rustls count from there, and do not read such a date", Source: "mozilla::pkix, pkixder.cpp; rustls-webpki, time.rs; measured",
+		Refusing: Firefox | Rustls, Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: presented,
+		check: func(_ *path, c *Certificate, _ int) fault {
+			return when(c.X509.NotBefore.Unix() < 0, c.Title()+" is valid since "+c.X509.NotBefore.UTC().Format(day))
+		},
+	},
+	{
 		ID: "verify/validity-too-long", Question: Valid, Title: "valid for more than 825 days",
 		Why:    "Apple refuses it, below roots that people added, too; the 398 days of public CAs do not count there",
 		Source: "support.apple.com 103769; Chromium, net/docs/certificate_lifetimes.md", Refusing: Safari, Severity: diag.SeverityWarning,

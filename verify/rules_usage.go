@@ -82,6 +82,14 @@ var usageRules = []*Rule{
 		},
 	},
 	{
+		ID: "verify/responder", Question: Used, Title: "issued for a server and for signing OCSP answers",
+		Why: "Firefox lets a responder's certificate be nothing else", Source: "mozilla::pkix, pkixcheck.cpp (CheckExtendedKeyUsage); measured", Refusing: Firefox,
+		Severity: diag.SeverityWarning, Fixes: []fix{fixIssue}, scope: leaf,
+		check: func(_ *path, c *Certificate, _ int) fault {
+			return when(c.facts.eku.responder, c.Title()+" has OCSPSigning among its purposes")
+		},
+	},
+	{
 		ID: "verify/critical-purposes", Question: Used, Title: "the extended key usage is marked critical",
 		Why: "public CAs must not; no client minds", Source: "CA/Browser Forum BR, 7.1.2.7.6", Refusing: WebPKI,
 		Severity: diag.SeverityNotice, Fixes: []fix{fixIssuer}, scope: leaf,

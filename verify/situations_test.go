@@ -267,7 +267,7 @@ func situations(t *testing.T) []situation {
 		{name: "must staple", refusing: verify.Firefox | verify.GnuTLS, leaf: extra(oidMustStaple, false, []int{5})},
 		{name: "must staple, stapled", refusing: none, leaf: extra(oidMustStaple, false, []int{5}), after: stapled(ocsp.Good, time.Hour)},
 		{name: "revoked, stapled", refusing: verify.Chrome | verify.Firefox | verify.GnuTLS, after: stapled(ocsp.Revoked, time.Hour)},
-		{name: "stale staple", refusing: verify.Firefox | verify.GnuTLS, after: stapled(ocsp.Good, -time.Hour)},
+		{name: "stale staple", refusing: verify.Firefox | verify.GnuTLS, after: stapled(ocsp.Good, -30*time.Hour)},
 		{name: "issuer not sent", refusing: measured, deep: true, after: func(_ *testing.T, s *scene) { s.request.Chain = s.request.Chain[:1] }},
 		{name: "issuer fetched", refusing: measured &^ verify.Chrome, deep: true, after: func(_ *testing.T, s *scene) {
 			s.request.Fetched, s.request.Chain = s.request.Chain[1:], s.request.Chain[:1]
