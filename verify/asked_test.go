@@ -158,8 +158,8 @@ func askGo(_ context.Context, s *served) string {
 // numbers (go.mod).
 func allByGo(ctx context.Context, all []*served) (map[string]string, error) {
 	before := os.Getenv("GODEBUG")
-	defer os.Setenv("GODEBUG", before)
-	os.Setenv("GODEBUG", "x509negativeserial=0")
+	defer func() { _ = os.Setenv("GODEBUG", before) }()
+	_ = os.Setenv("GODEBUG", "x509negativeserial=0") // cannot fail: neither has a NUL
 	said := map[string]string{}
 	for _, s := range all {
 		said[s.Name] = askGo(ctx, s)

@@ -91,9 +91,7 @@ func (p *path) constrainOne(above, below int) {
 	for _, ip := range c.X509.IPAddresses {
 		if forbidden(v, x.PermittedIPRanges, x.ExcludedIPRanges, sizeOfRange, func(c *net.IPNet) bool { return ipWithin(ip, c) }) {
 			add(outside, ip.String())
-			if !sameFamily(ip, slices.Concat(x.PermittedIPRanges, x.ExcludedIPRanges)) {
-				v.list[len(v.list)-1].except |= GnuTLS // IPv4 and IPv6 are two kinds of names there (measured)
-			}
+			v.list[len(v.list)-1].except |= otherFamily(ip, slices.Concat(x.PermittedIPRanges, x.ExcludedIPRanges))
 		}
 	}
 	for _, name := range mailboxes(c) {
@@ -112,22 +110,34 @@ func (p *path) constrainOne(above, below int) {
 		}
 	}
 	p.constrainOthers(issuer, c, add)
-	common := c.X509.Subject.CommonName
-	lower := strings.ToLower(common)
-	if below == 0 && !c.hasDNS() && common != "" &&
-		forbidden(v, x.PermittedDNSDomains, x.ExcludedDNSDomains, sizeOfText, func(c string) bool { return dnsWithin(lower, c) }) {
-		add(onlyCommon, "the common name "+common+", read as a DNS name,")
-		among := readCommonName(common)
-		if !c.facts.altName.present && !isAnchor(p, above) {
-			among |= Java
-		}
-		v.list[len(v.list)-1].among = among
-	}
+	p.constrainCommonName(above, below, add)
 }
 
-// sameFamily: one of the ranges is of addresses as long as this one.
-func sameFamily(ip net.IP, ranges []*net.IPNet) bool {
-	return slices.ContainsFunc(ranges, func(r *net.IPNet) bool { return (len(r.IP) == net.IPv4len) == (ip.To4() != nil) })
+// constrainCommonName holds the common name of an end entity without a DNS name
+// against constraints on those, as some clients do.
+func (p *path) constrainCommonName(above, below int, add func(violationKind, string)) {
+	issuer, c := p.certificates[above].X509, p.certificates[below]
+	common := c.X509.Subject.CommonName
+	lower := strings.ToLower(common)
+	if below > 0 || c.hasDNS() || common == "" ||
+		!forbidden(&p.limits, issuer.PermittedDNSDomains, issuer.ExcludedDNSDomains, sizeOfText, func(c string) bool { return dnsWithin(lower, c) }) {
+		return
+	}
+	add(onlyCommon, "the common name "+common+", read as a DNS name,")
+	among := readCommonName(common)
+	if !c.facts.altName.present && !isAnchor(p, above) {
+		among |= Java
+	}
+	p.limits.list[len(p.limits.list)-1].among = among
+}
+
+// otherFamily are those for whom IPv4 and IPv6 are two kinds of names (measured),
+// where no range is of addresses as long as this one.
+func otherFamily(ip net.IP, ranges []*net.IPNet) Clients {
+	if slices.ContainsFunc(ranges, func(r *net.IPNet) bool { return (len(r.IP) == net.IPv4len) == (ip.To4() != nil) }) {
+		return 0
+	}
+	return GnuTLS
 }
 
 // constrainOthers does the same for the kinds of names that crypto/x509 leaves

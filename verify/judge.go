@@ -62,6 +62,17 @@ func (f placed) refusing() Clients {
 	return f.rule.Refusing
 }
 
+// onlyJava takes Java out of those who refuse an end entity that is trusted itself,
+// and tells whether nobody is left: it looks at nothing but the name then
+// (sun.security.validator.Validator; measured).
+func (f *placed) onlyJava() bool {
+	if f.rule.Question == Named || f.rule.Refusing == 0 {
+		return false
+	}
+	f.fault.among = f.refusing() &^ Java
+	return f.fault.among == 0
+}
+
 // judge runs every rule over a path.
 func judge(request *Request, p *path, q *inquiry, now time.Time) *judgement {
 	p.request, p.now = request, now
@@ -82,11 +93,8 @@ func judge(request *Request, p *path, q *inquiry, now time.Time) *judgement {
 			if rule.scope == whole {
 				f.index = -1
 			}
-			if p.trustedItself() && rule.Question != Named {
-				// Java looks at nothing but the name then (sun.security.validator.Validator; measured).
-				if f.fault.among = f.refusing() &^ Java; f.fault.among == 0 && f.rule.Refusing != 0 {
-					break
-				}
+			if p.trustedItself() && f.onlyJava() {
+				break
 			}
 			j.faults = append(j.faults, f)
 			j.refusing |= f.refusing()
