@@ -40,7 +40,8 @@ var mayImport = map[string][]string{
 	"devca/observe":             {"devca/tlsparams", "devca/trace"},
 	"devca/runtimes":            {},
 	"devca/environment":         {"devca/keystore", "devca/runtimes"},
-	"devca/waterfall":           {"devca/trace"},
+	"devca/waterfall":           {"devca/internal/page", "devca/trace"},
+	"devca/checkup":             {"devca/doctor", "devca/internal/page", "devca/trust"},
 	"devca/trace":               {"devca/tlsparams"},
 	"devca/serverconf":          {},
 	"devca/scan":                {"devca/tlsparams", "devca/trace"},
@@ -52,6 +53,9 @@ var mayImport = map[string][]string{
 	"devca/internal/account":    {},
 	"devca/internal/atomicfile": {},
 	"devca/internal/places":     {},
+	"devca/internal/page":       {},
+
+	"devca/internal/page/looked": {"devca/internal/page"}, // for tests
 
 	"devca/internal/publicsuffix":          {},
 	"devca/internal/publicsuffix/generate": {}, // a program of its own, run by go generate

@@ -116,6 +116,7 @@ var fakes = map[string]func(dir string, args []string) int{
 	"firefox-eval":  firefoxEval,
 	"badssl-ask":    askBroken,
 	"badssl-verify": verifyBroken,
+	"clients-ask":   askClients,
 }
 
 // runFake is a program that notes how it was called in log, prints NAME.stdout

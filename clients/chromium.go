@@ -85,10 +85,7 @@ func (e *errand) chromiumProfiles() []string {
 		"google-chrome-unstable": {"google-chrome-unstable"}, "chromium-browser": {"chromium"}, "microsoft-edge": {"microsoft-edge"},
 		"microsoft-edge-stable": {"microsoft-edge"}, "brave-browser": {"BraveSoftware/Brave-Browser"}, "vivaldi": {"vivaldi"}, "vivaldi-stable": {"vivaldi"},
 	}
-	config := e.ground.getenv("XDG_CONFIG_HOME")
-	if !filepath.IsAbs(config) || e.ground.Account.ViaSudo {
-		config = filepath.Join(e.ground.Account.Home, ".config")
-	}
+	config := e.ground.folder("XDG_CONFIG_HOME", ".config")
 	var places []string
 	for _, name := range names[filepath.Base(e.Program)] {
 		places = append(places, filepath.Join(config, name))
@@ -96,18 +93,28 @@ func (e *errand) chromiumProfiles() []string {
 	return places
 }
 
-// browserFolders keeps caches out of the home folder, and a database as well if
-// there is none yet: Chromium makes one below XDG_DATA_HOME when it finds none.
+// browserFolders keeps caches, reports and what else a browser leaves out of the
+// home folder, and a database as well if there is none yet: Chromium makes one
+// below XDG_DATA_HOME when it finds none.
 func (e *errand) browserFolders() []string {
-	environ := []string{"XDG_CACHE_HOME=" + filepath.Join(e.folder, "cache")}
-	data := e.ground.getenv("XDG_DATA_HOME")
-	if !filepath.IsAbs(data) || e.ground.Account.ViaSudo {
-		data = filepath.Join(e.ground.Account.Home, ".local", "share")
+	environ := []string{"XDG_CACHE_HOME=" + filepath.Join(e.folder, "cache"), "BREAKPAD_DUMP_LOCATION=" + filepath.Join(e.folder, "reports")}
+	if e.ground.GOOS == "linux" {
+		environ = append(environ, "TMPDIR="+e.folder) // for a socket, whose path must be short: macOS' own is long
 	}
+	data := e.ground.folder("XDG_DATA_HOME", ".local/share")
 	if !exists(filepath.Join(e.ground.Account.Home, ".pki", "nssdb")) && !exists(filepath.Join(data, "pki", "nssdb")) {
 		environ = append(environ, "XDG_DATA_HOME="+filepath.Join(e.folder, "data"))
 	}
 	return environ
+}
+
+// folder is one of the person's folders: that of the variable, or the usual one
+// below the home folder.
+func (g *Ground) folder(variable, usual string) string {
+	if folder := g.getenv(variable); filepath.IsAbs(folder) && !g.Account.ViaSudo {
+		return folder
+	}
+	return filepath.Join(g.Account.Home, filepath.FromSlash(usual))
 }
 
 // devTools is a browser behind a pipe: documents of JSON that end with a zero byte.

@@ -114,7 +114,7 @@ func askWget2(ctx context.Context, e *errand) Answer {
 	first, all := e.firstLine(ctx, "--version")
 	began := time.Now()
 	answer := e.run(ctx, e.program(ctx, english, e.Program, "--spider", "--server-response", "--tries=1", "--timeout="+e.seconds(), "--max-redirect=0", "--no-hsts",
-		"--no-hpkp", "--no-config", "--output-document="+os.DevNull, e.address), "")
+		"--no-hpkp", "--ocsp-file="+filepath.Join(e.folder, "ocsp"), "--output-document="+os.DevNull, e.address), "")
 	verdict := CouldNotAsk
 	switch {
 	case answer.problem != "":

@@ -185,10 +185,22 @@ func findSelf(_ context.Context, f *finder) []string {
 // pythonName is how a Python may be called on PATH.
 var pythonName = regexp.MustCompile(`^python([23](\.\d+)?)?(\.exe)?$`)
 
-// namedPythons lists the Pythons on PATH, each name of each folder.
+// namedPythons lists the Pythons on PATH, each name of each folder. In a version
+// manager's folder of shims there are scripts for all versions, most of which fail
+// because another is chosen, each after half a second (measured with pyenv): there
+// it is the chosen one.
 func (f *finder) namedPythons() []string {
 	var paths []string
 	for _, folder := range f.folders() {
+		if filepath.Base(folder) == "shims" {
+			for _, name := range []string{"python3", "python"} {
+				if path := f.program(filepath.Join(folder, name)); path != "" {
+					paths = append(paths, path)
+					break
+				}
+			}
+			continue
+		}
 		entries, _ := os.ReadDir(folder)
 		for _, entry := range entries {
 			if pythonName.MatchString(entry.Name()) {

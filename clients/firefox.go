@@ -32,8 +32,11 @@ func askFirefox(ctx context.Context, e *errand) Answer {
 		return notAsked(err.Error())
 	}
 	var stderr bounded
-	environ := []string{"XDG_CACHE_HOME=" + filepath.Join(e.folder, "cache"), "MOZ_CRASHREPORTER_DISABLE=1", "MOZ_HEADLESS=1"}
-	cmd := e.program(ctx, environ, e.Program, "--headless", "--no-remote", "--marionette", "--remote-allow-system-access", "--profile", profile)
+	home, err := e.firefoxHome()
+	if err != nil {
+		return notAsked(err.Error())
+	}
+	cmd := e.program(ctx, home, e.Program, "--headless", "--no-remote", "--marionette", "--remote-allow-system-access", "--profile", profile)
 	cmd.Stdout, cmd.Stderr = &stderr, &stderr
 	end, err := start(cmd)
 	if err != nil {
@@ -51,6 +54,28 @@ func askFirefox(ctx context.Context, e *errand) Answer {
 		return Answer{Verdict: CouldNotAsk, Reason: err.Error(), Output: stderr.String(), Version: answer.Version}
 	}
 	return answer
+}
+
+// firefoxHome gives the browser a home folder of its own, for beside profiles it
+// leaves reports and a folder for downloads. Of the person's settings it needs the
+// desktop's, for proxies, and those for modules of PKCS #11.
+func (e *errand) firefoxHome() ([]string, error) {
+	environ := []string{"MOZ_CRASHREPORTER_DISABLE=1", "XDG_CACHE_HOME=" + filepath.Join(e.folder, "cache")}
+	if e.ground.GOOS == "darwin" || e.ground.GOOS == "windows" {
+		return environ, nil
+	}
+	home := filepath.Join(e.folder, "home")
+	if _, err := e.put("home/.config/user-dirs.dirs", nil); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"dconf", "pkcs11"} {
+		if own := filepath.Join(e.ground.folder("XDG_CONFIG_HOME", ".config"), name); exists(own) {
+			if err := os.Symlink(own, filepath.Join(home, ".config", name)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return append(environ, "HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, ".config")), nil
 }
 
 // ownSettings keep the browser from doing anything but what it is asked for.
@@ -77,6 +102,10 @@ user_pref("network.captive-portal-service.enabled", false);
 user_pref("network.connectivity-service.enabled", false);
 user_pref("extensions.getAddons.cache.enabled", false);
 user_pref("media.gmp-manager.updateEnabled", false);
+user_pref("dom.ipc.processCount", 1);
+user_pref("dom.ipc.processPrelaunch.enabled", false);
+user_pref("media.rdd-process.enabled", false);
+user_pref("media.utility-process.enabled", false);
 `
 
 // copied are the files of a profile that say which certificates are trusted.

@@ -41,10 +41,7 @@ func (g *Ground) firefoxDefault(program string) string {
 // there, and else below XDG_CONFIG_HOME (Firefox 147 and later).
 func (g *Ground) firefoxRoots(name string) []string {
 	home := g.Account.Home
-	config := g.getenv("XDG_CONFIG_HOME")
-	if !filepath.IsAbs(config) || g.Account.ViaSudo {
-		config = filepath.Join(home, ".config")
-	}
+	config := g.folder("XDG_CONFIG_HOME", ".config")
 	switch {
 	case g.GOOS == "darwin":
 		return []string{filepath.Join(home, "Library", "Application Support", "Firefox")}

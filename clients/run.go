@@ -32,7 +32,7 @@ type said struct {
 // and then what is given: the last of two entries counts.
 func (e *errand) program(ctx context.Context, environ []string, path string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, path, args...)
-	if runtime.GOOS == "linux" && path == e.ground.Self {
+	if runtime.GOOS == "linux" && path == self() {
 		// The person may run the program without being let into the folder that it is in.
 		cmd.Path, cmd.Err = "/proc/self/exe", nil
 	}
@@ -144,10 +144,18 @@ func self() string {
 
 // put writes a file into the errand's folder and gives its path.
 func (e *errand) put(name string, data []byte) (string, error) {
-	path := filepath.Join(e.folder, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", err
+	path := e.folder
+	folders := strings.Split(filepath.ToSlash(filepath.Dir(name)), "/")
+	for _, folder := range folders {
+		path = filepath.Join(path, folder)
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return "", err
+		}
+		if err := e.ground.Account.Own(path); err != nil {
+			return "", err
+		}
 	}
+	path = filepath.Join(e.folder, name)
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		return "", err
 	}

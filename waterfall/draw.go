@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"devca/internal/page"
 	"devca/trace"
 )
 
@@ -20,7 +21,7 @@ const (
 
 // describe opens a drawing with what it shows, for those who do not see it.
 func (b *builder) describe(height int, what string) {
-	b.rawf(`<svg viewBox="0 0 %d %d" role="img" aria-label="%s">`+"\n", width, height, escaped(what))
+	b.Rawf(`<svg viewBox="0 0 %d %d" role="img" aria-label="%s">`+"\n", width, height, page.Escaped(what))
 }
 
 // phases draws the parts of the time as bars over one axis.
@@ -39,21 +40,21 @@ func (b *builder) phases(c Connection) {
 	for i, phase := range c.Phases {
 		top := i * phaseStep
 		from, to := x(phase.Start), x(phase.Start+phase.Took)
-		b.rawf(`<text x="%d" y="%d" class="end">%s</text>`, leftEdge-8, top+17, escaped(phase.Name))
-		b.rawf(`<rect x="%.1f" y="%d" width="%.1f" height="18" rx="2" class="bar"/>`, from, top+4, max(to-from, 1.5))
+		b.Rawf(`<text x="%d" y="%d" class="end">%s</text>`, leftEdge-8, top+17, page.Escaped(phase.Name))
+		b.Rawf(`<rect x="%.1f" y="%d" width="%.1f" height="18" rx="2" class="bar"/>`, from, top+4, max(to-from, 1.5))
 		label := shortTime(phase.Took)
 		// Behind the bar if there is room, else before it.
 		const letter = 7
 		switch room := float64(len(label)*letter) + 8; {
 		case to+room < rightEdge:
-			b.rawf(`<text x="%.1f" y="%d">%s</text>`+"\n", to+5, top+17, label)
+			b.Rawf(`<text x="%.1f" y="%d">%s</text>`+"\n", to+5, top+17, label)
 		case from-room > leftEdge:
-			b.rawf(`<text x="%.1f" y="%d" class="end">%s</text>`+"\n", from-5, top+17, label)
+			b.Rawf(`<text x="%.1f" y="%d" class="end">%s</text>`+"\n", from-5, top+17, label)
 		default:
-			b.rawf(`<text x="%.1f" y="%d" class="on">%s</text>`+"\n", from+5, top+17, label)
+			b.Rawf(`<text x="%.1f" y="%d" class="on">%s</text>`+"\n", from+5, top+17, label)
 		}
 	}
-	b.raw("</svg>\n")
+	b.Raw("</svg>\n")
 }
 
 func phaseText(phases []Phase) string {
@@ -82,8 +83,8 @@ func shortTime(d time.Duration) string {
 func (b *builder) ladder(c Connection) {
 	height := len(c.Messages)*messageRow + 40
 	b.describe(height, fmt.Sprintf("%d messages between client and server", len(c.Messages)))
-	b.rawf(`<text x="%d" y="14" class="mid who">client</text><text x="%d" y="14" class="mid who">server</text>`+"\n", leftEdge, rightEdge-18)
-	b.rawf(`<line x1="%d" y1="22" x2="%d" y2="%d" class="life"/><line x1="%d" y1="22" x2="%d" y2="%d" class="life"/>`+"\n",
+	b.Rawf(`<text x="%d" y="14" class="mid who">client</text><text x="%d" y="14" class="mid who">server</text>`+"\n", leftEdge, rightEdge-18)
+	b.Rawf(`<line x1="%d" y1="22" x2="%d" y2="%d" class="life"/><line x1="%d" y1="22" x2="%d" y2="%d" class="life"/>`+"\n",
 		leftEdge, leftEdge, height-4, rightEdge-18, rightEdge-18, height-4)
 	var before string
 	for i := range c.Messages {
@@ -91,12 +92,12 @@ func (b *builder) ladder(c Connection) {
 		y := 22 + (i+1)*messageRow - 6
 		at := shortTime(m.At)
 		if at != before {
-			b.rawf(`<text x="%d" y="%d" class="end time">%s</text>`, leftEdge-8, y+4, at)
+			b.Rawf(`<text x="%d" y="%d" class="end time">%s</text>`, leftEdge-8, y+4, at)
 		}
 		before = at
 		b.arrow(m, i+1, y)
 	}
-	b.raw("</svg>\n")
+	b.Raw("</svg>\n")
 }
 
 func (b *builder) arrow(m *trace.Message, number, y int) {
@@ -111,12 +112,12 @@ func (b *builder) arrow(m *trace.Message, number, y int) {
 	if m.Step == trace.StepAlert {
 		class += " bad"
 	}
-	b.rawf(`<g class="%s"><line x1="%d" y1="%d" x2="%d" y2="%d"/><path d="M%d %dl%d -4v8z"/></g>`, class, from, y, to, y, to, y, tip)
+	b.Rawf(`<g class="%s"><line x1="%d" y1="%d" x2="%d" y2="%d"/><path d="M%d %dl%d -4v8z"/></g>`, class, from, y, to, y, to, y, tip)
 	size := fmt.Sprintf("%d B", m.Size)
 	if m.Encrypted {
 		size += ", encrypted"
 	}
-	b.rawf(`<text x="%d" y="%d" class="mid"><tspan class="time">%d</tspan> %s <tspan class="time">%s</tspan></text>`+"\n", (leftEdge+rightEdge-18)/2, y-7, number, escaped(nameOf(m)), size)
+	b.Rawf(`<text x="%d" y="%d" class="mid"><tspan class="time">%d</tspan> %s <tspan class="time">%s</tspan></text>`+"\n", (leftEdge+rightEdge-18)/2, y-7, number, page.Escaped(nameOf(m)), size)
 }
 
 // nameOf is a message's name in the ladder.
@@ -149,14 +150,14 @@ func (b *builder) series(all []Series, heading string) {
 	if !any {
 		return
 	}
-	b.raw("<section>\n")
-	b.element(heading, "", "Distribution of handshake times")
+	b.Raw("<section>\n")
+	b.Element(heading, "", "Distribution of handshake times")
 	for _, s := range all {
 		if len(s.Times) > 0 {
 			b.distribution(s, low, high)
 		}
 	}
-	b.raw("</section>\n")
+	b.Raw("</section>\n")
 }
 
 const (
@@ -175,13 +176,13 @@ func (b *builder) distribution(s Series, low, high float64) {
 		most = max(most, counts[i])
 	}
 	median := s.Times[len(s.Times)/2]
-	b.element("p", "", fmt.Sprintf("%s: %d, median %.2f ms, fastest %.2f ms, slowest %.2f ms", s.Name, len(s.Times), median, s.Times[0], s.Times[len(s.Times)-1]))
+	b.Element("p", "", fmt.Sprintf("%s: %d, median %.2f ms, fastest %.2f ms, slowest %.2f ms", s.Name, len(s.Times), median, s.Times[0], s.Times[len(s.Times)-1]))
 	b.describe(columnHeight+24, fmt.Sprintf("%s: %d times, median %.2f ms", s.Name, len(s.Times), median))
 	const column = (width - 16) / columns
 	for i, n := range counts {
 		tall := n * columnHeight / most
-		b.rawf(`<rect x="%d" y="%d" width="%d" height="%d" class="bar"/>`, 8+i*column, columnHeight-tall+2, column-1, tall)
+		b.Rawf(`<rect x="%d" y="%d" width="%d" height="%d" class="bar"/>`, 8+i*column, columnHeight-tall+2, column-1, tall)
 	}
-	b.rawf("\n"+`<line x1="8" y1="%d" x2="%d" y2="%d" class="life"/><text x="8" y="%d">%.2f ms</text><text x="%d" y="%d" class="end">%.2f ms</text>`+"\n</svg>\n",
+	b.Rawf("\n"+`<line x1="8" y1="%d" x2="%d" y2="%d" class="life"/><text x="8" y="%d">%.2f ms</text><text x="%d" y="%d" class="end">%.2f ms</text>`+"\n</svg>\n",
 		columnHeight+3, width-8, columnHeight+3, columnHeight+20, low, width-8, columnHeight+20, high)
 }

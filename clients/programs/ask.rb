@@ -1,4 +1,5 @@
 # Asks for the head of a page with Net::HTTP.
+$stdout.sync = true
 require "net/http"
 require "openssl"
 url, seconds = URI(ARGV[0]), ARGV[1].to_f

@@ -1,0 +1,227 @@
+package checkup
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"devca/diag"
+	"devca/doctor"
+	"devca/trust"
+)
+
+// table begins a table whose rows become cards on a narrow screen: each cell then
+// says its column's name.
+func (b *builder) table(columns ...string) {
+	b.Raw("<table>\n<thead><tr>")
+	for _, name := range columns {
+		b.Element("th", "", name)
+	}
+	b.Raw("</tr></thead>\n<tbody>\n")
+}
+
+func (b *builder) endTable() { b.Raw("</tbody>\n</table>\n</section>\n") }
+
+// cell writes one cell; what it has inside is written by the function.
+func (b *builder) cell(column string, inside func()) {
+	b.Rawf("<td data-column=\"%s\">", column)
+	inside()
+	b.Raw("</td>\n")
+}
+
+// words is a cell of text.
+func (b *builder) words(column, text string) { b.cell(column, func() { b.Text(text) }) }
+
+// clients is the table of what the clients said. Those that refuse come first.
+func (b *builder) clients(report *doctor.Report) {
+	if len(report.Clients) == 0 {
+		return
+	}
+	clients := slices.Clone(report.Clients)
+	order := []doctor.Answer{doctor.Refuses, doctor.Fails, doctor.NotAsked, doctor.Connects}
+	slices.SortStableFunc(clients, func(one, other doctor.Client) int {
+		return cmp.Compare(slices.Index(order, one.Answer), slices.Index(order, other.Answer))
+	})
+	b.section("How each client answers")
+	b.table("Client", "Answer", "Cause and fix")
+	for _, client := range clients {
+		b.Raw("<tr>")
+		b.cell("Client", func() {
+			b.Element("b", "", client.Name)
+			b.small(client.Version)
+			b.small(client.Path)
+		})
+		b.cell("Answer", func() {
+			b.state(answerClass(client.Answer), string(client.Answer))
+			if client.Took > 0 {
+				b.small(fmt.Sprintf("%.2f s", client.Took.Seconds()))
+			}
+		})
+		b.cell("Cause and fix", func() { b.cause(client) })
+		b.Raw("</tr>\n")
+	}
+	b.endTable()
+}
+
+func answerClass(answer doctor.Answer) string {
+	switch answer {
+	case doctor.Connects:
+		return "well"
+	case doctor.Refuses:
+		return "error"
+	case doctor.Fails:
+		return "warning"
+	}
+	return "notice"
+}
+
+func (b *builder) cause(client doctor.Client) {
+	if client.Cause != "" {
+		b.Element("p", "", capital(client.Cause))
+	}
+	if client.Said != "" {
+		b.Raw("<p class=\"said\"><code>")
+		b.Text(client.Said)
+		b.Raw("</code></p>\n")
+	}
+	b.Fixes(client.Fixes)
+}
+
+// small writes a second line; nothing if there is none.
+func (b *builder) small(text string) {
+	if text != "" {
+		b.Element("div", "small", text)
+	}
+}
+
+// certificates is the table of what ends when, with a bar for the time that is
+// left beside the longest.
+func (b *builder) certificates(report *doctor.Report) {
+	if len(report.Certificates) == 0 {
+		return
+	}
+	b.section("Certificates, by the day on which they end")
+	b.table("Certificate", "Ends", "State")
+	certificates := slices.Clone(report.Certificates)
+	slices.SortStableFunc(certificates, func(one, other doctor.Certificate) int { return one.NotAfter.Compare(other.NotAfter) })
+	longest := certificates[len(certificates)-1].NotAfter.Sub(report.At)
+	for _, certificate := range certificates {
+		b.Raw("<tr>")
+		b.cell("Certificate", func() {
+			b.Element("b", "", certificate.Name)
+			b.small(strings.TrimSpace(certificate.Kind + " " + certificate.File))
+		})
+		b.cell("Ends", func() {
+			b.Text(certificate.NotAfter.UTC().Format(time.DateOnly))
+			b.small(certificate.Detail)
+			b.bar(certificate, report.At, longest)
+		})
+		b.cell("State", func() { b.state(stateClass(certificate.State), certificate.State.String()) })
+		b.Raw("</tr>\n")
+	}
+	b.endTable()
+}
+
+// bar draws the time that is left.
+func (b *builder) bar(certificate doctor.Certificate, now time.Time, longest time.Duration) {
+	share := 0.0
+	if left := certificate.NotAfter.Sub(now); longest > 0 && left > 0 {
+		share = max(float64(left)/float64(longest)*100, 1)
+	}
+	b.Rawf("<div class=\"time\" aria-hidden=\"true\"><div class=\"left %s\" style=\"width: %s%%\"></div></div>\n",
+		stateClass(certificate.State), strconv.FormatFloat(share, 'f', 1, 64))
+}
+
+func stateClass(state doctor.State) string {
+	switch state {
+	case doctor.OK:
+		return "well"
+	case doctor.Problem:
+		return "error"
+	case doctor.Warning:
+		return "warning"
+	}
+	return "notice"
+}
+
+func (b *builder) stores(stores []doctor.Store) {
+	if len(stores) == 0 {
+		return
+	}
+	b.section("Trust stores")
+	b.table("Store", "State", "Read by")
+	for _, store := range stores {
+		b.Raw("<tr>")
+		b.cell("Store", func() {
+			b.Element("b", "", store.Title)
+			b.small(store.Place)
+		})
+		b.cell("State", func() {
+			b.state(storeClass(store.State), store.State.String())
+			b.small(store.Detail)
+			if store.Finding != nil {
+				b.small(store.Finding.What)
+			}
+		})
+		b.words("Read by", strings.Join(store.Clients, ", "))
+		b.Raw("</tr>\n")
+	}
+	b.endTable()
+}
+
+func storeClass(state trust.State) string {
+	switch state {
+	case trust.Trusted:
+		return "well"
+	case trust.Absent, trust.Untrusted:
+		return "error"
+	case trust.Unreadable:
+		return "warning"
+	}
+	return "notice"
+}
+
+// checks lists every check: those that found something first, the rest to open.
+func (b *builder) checks(checks []doctor.Check) {
+	var found, well []doctor.Check
+	for _, check := range checks {
+		if check.State == doctor.OK || check.State == doctor.NotApplicable {
+			well = append(well, check)
+		} else {
+			found = append(found, check)
+		}
+	}
+	if len(found) > 0 {
+		b.section("Checks that found something")
+		b.checkTable(found)
+		b.Raw("</section>\n")
+	}
+	if len(well) > 0 {
+		b.Raw("<section>\n<details>\n")
+		b.Element("summary", "", "Checks that found nothing: "+strconv.Itoa(len(well)))
+		b.checkTable(well)
+		b.Raw("</details>\n</section>\n")
+	}
+}
+
+func (b *builder) checkTable(checks []doctor.Check) {
+	b.table("Check", "State", "What was read")
+	for _, check := range checks {
+		b.Raw("<tr>")
+		b.words("Check", check.Title)
+		b.cell("State", func() { b.state(stateClass(check.State), check.State.String()) })
+		b.cell("What was read", func() {
+			b.Text(check.Detail)
+			for _, finding := range check.Findings {
+				if finding.Severity != diag.SeverityNotice {
+					b.small(finding.What)
+				}
+			}
+		})
+		b.Raw("</tr>\n")
+	}
+	b.Raw("</tbody>\n</table>\n")
+}
