@@ -27,6 +27,7 @@ func (p *program) verbs() []verb {
 		{"list", p.listCommand},
 		{"inspect", p.inspectCommand},
 		{"verify", p.verifyCommand},
+		{"explain", p.explainCommand},
 		{"trace", p.traceCommand},
 		{"observe", p.observeCommand},
 		{"config", p.configCommand},

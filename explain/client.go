@@ -33,11 +33,27 @@ func ClientNamed(name string) (Client, bool) {
 // Clients gives all of them.
 func Clients() []Client { return slices.Clone(clients) }
 
-// repeats says whether a client may say what the other one says.
-func repeats(outer, inner string) bool { return depthTo(outer, inner) >= 0 }
+// everybody is the client whose words all others repeat.
+const everybody = "system"
+
+// height gives how many clients are inside of one another.
+func height(name string) int {
+	client, _ := ClientNamed(name)
+	most := 0
+	for _, inside := range client.Inside {
+		most = max(most, 1+height(inside))
+	}
+	return most
+}
+
+// Repeats says whether a client may say what the other one says: npm what Node says.
+func Repeats(outer, inner string) bool { return depthTo(outer, inner) >= 0 }
 
 // depthTo gives how many clients lie between; -1 if the inner one is not inside.
 func depthTo(outer, inner string) int {
+	if inner == everybody && outer != everybody {
+		return 1 + height(outer)
+	}
 	if outer == inner {
 		return 0
 	}

@@ -3,6 +3,7 @@ package explain
 // clients are in the order of their libraries; an inner one comes before those
 // that repeat it.
 var clients = []Client{
+	{Name: "system", Title: "the operating system"}, // whose words everybody repeats
 	// Libraries, and the programs that come with them.
 	{Name: "openssl", Title: "OpenSSL", Clues: []string{"openssl s_client", "openssl verify", "verify return code", "verify error:num", "depth lookup", "CONNECTED(00000003)", "Can't open verify_store"}},
 	{Name: "gnutls", Title: "GnuTLS", Clues: []string{"gnutls-cli", "Processed 1 CA certificate", "*** Fatal error", "- Status: The certificate"}},
@@ -15,7 +16,7 @@ var clients = []Client{
 	// Programs in C.
 	{
 		Name: "curl", Title: "curl", Inside: []string{"openssl", "gnutls", "boringssl", "nss", "schannel", "apple", "mbedtls", "rust"},
-		Clues: []string{"curl.se/docs/sslcerts", "curl.haxx.se/docs/sslcerts", "curl failed to verify the legitimacy", "curl -", "$ curl", "+ curl", "curl: option"},
+		Clues: []string{"pycurl.error", "curl.se/docs/sslcerts", "curl.haxx.se/docs/sslcerts", "curl failed to verify the legitimacy", "curl -", "$ curl", "+ curl", "curl: option"},
 		Own: []string{
 			"curl: (6)", "curl: (7)", "curl: (28)", "curl: (35)", "curl: (51)", "curl: (52)", "curl: (53)", "curl: (55)", "curl: (56)", "curl: (58)", "curl: (59)", "curl: (60)",
 			"curl: (66)", "curl: (77)", "curl: (80)", "curl: (82)", "curl: (83)", "curl: (90)", "curl: (91)", "curl: (97)", "curl: (98)",
@@ -23,12 +24,12 @@ var clients = []Client{
 	},
 	{Name: "git", Title: "Git", Inside: []string{"curl", "gnutls"}, Clues: []string{"git clone", "git fetch", "git pull", "git push", "git ls-remote", "Cloning into", "git submodule", "git-remote-https"}, Own: []string{"fatal: unable to access"}},
 	{Name: "wget", Title: "Wget", Inside: []string{"gnutls", "openssl"}, Clues: []string{"--no-check-certificate", "wget http", "wget -", "wget: ", "HTTP request sent, awaiting response", "ERROR: cannot verify"}},
-	{Name: "wget2", Title: "Wget2", Inside: []string{"gnutls"}, Clues: []string{"wget2"}},
-	{Name: "aria2", Title: "aria2", Inside: []string{"gnutls", "openssl"}, Clues: []string{"aria2c", "aria2.github.io", "AbstractCommand.cc"}},
+	{Name: "wget2", Title: "Wget2", Inside: []string{"gnutls"}, Clues: []string{"wget2", "ERROR: The certificate is NOT trusted"}},
+	{Name: "aria2", Title: "aria2", Inside: []string{"gnutls", "openssl"}, Clues: []string{"[SocketCore.cc:", "aria2c", "aria2.github.io", "AbstractCommand.cc"}},
 	{Name: "svn", Title: "Subversion", Inside: []string{"openssl"}, Clues: []string{"svn: E", "svn checkout", "svn info"}},
 	{Name: "lynx", Title: "Lynx", Inside: []string{"gnutls", "openssl"}, Clues: []string{"lynx: ", "Looking up ", "lynx -"}},
-	{Name: "w3m", Title: "w3m", Inside: []string{"openssl"}, Clues: []string{"w3m http", "w3m -dump"}},
-	{Name: "lftp", Title: "LFTP", Inside: []string{"gnutls", "openssl"}, Clues: []string{"lftp"}},
+	{Name: "w3m", Title: "w3m", Inside: []string{"openssl"}, Clues: []string{"w3m http", "w3m -dump", "w3m: Can't load", "This SSL session was rejected"}},
+	{Name: "lftp", Title: "LFTP", Inside: []string{"gnutls", "openssl"}, Clues: []string{"lftp"}, Own: []string{"Fatal error: Certificate verification", "Fatal error: gnutls_handshake"}},
 	{Name: "apt", Title: "APT", Inside: []string{"gnutls", "openssl"}, Clues: []string{"apt-get", "apt update", "Could not handshake", "Err:1 http", "E: Failed to fetch", "Certificate verification failed: The certificate is"}},
 	{Name: "dnf", Title: "DNF", Inside: []string{"curl"}, Clues: []string{"dnf install", "dnf update", "Curl error (", "Failed to download metadata for repo", "yum install"}},
 
@@ -41,7 +42,7 @@ var clients = []Client{
 	{Name: "pip", Title: "pip", Inside: []string{"requests"}, Clues: []string{"pip install", "pip._vendor", "pip/_vendor", "Could not fetch URL", "problem confirming the ssl certificate", "No matching distribution found", "Retrying (Retry(total="}},
 	{Name: "poetry", Title: "Poetry", Inside: []string{"requests"}, Clues: []string{"poetry install", "poetry/", "poetry add", "Installing dependencies from lock file"}},
 	{Name: "conda", Title: "conda", Inside: []string{"requests"}, Clues: []string{"CondaSSLError", "CondaHTTPError", "conda install", "Collecting package metadata"}},
-	{Name: "httpie", Title: "HTTPie", Inside: []string{"requests"}, Clues: []string{"http: error:", "https: error:", "httpie"}},
+	{Name: "httpie", Title: "HTTPie", Inside: []string{"requests"}, Clues: []string{"http: error:", "https: error:", "http: LogLevel.", "httpie"}},
 	{Name: "aws", Title: "the AWS CLI", Inside: []string{"requests"}, Runtime: "aws", Clues: []string{"SSL validation failed for", "botocore", "boto3", "aws s3", "aws sts", "awscli"}},
 	{Name: "gcloud", Title: "gcloud", Inside: []string{"requests"}, Clues: []string{"(gcloud.", "gcloud crashed", "gcloud config", "custom_ca_certs_file"}},
 	{Name: "az", Title: "the Azure CLI", Inside: []string{"requests"}, Clues: []string{"azure-cli", "azure.cli", "az login", "Please run 'az", "HTTPSConnectionPool(host='login.microsoftonline"}},
@@ -127,7 +128,7 @@ var clients = []Client{
 	// Servers.
 	{Name: "nginx", Title: "nginx", Server: true, Inside: []string{"openssl"}, Clues: []string{"nginx: [emerg]", "while SSL handshaking", "nginx", "client SSL certificate verify error", "SSL_do_handshake() failed"}},
 	{Name: "apache", Title: "Apache", Server: true, Inside: []string{"openssl"}, Clues: []string{"ssl:error", "ssl:info", "ssl:warn", "AH02", "mod_ssl", "ssl_engine", "apache2", "httpd"}},
-	{Name: "haproxy", Title: "HAProxy", Server: true, Inside: []string{"openssl"}, Clues: []string{"haproxy", "SSL handshake failure", "[ALERT]"}},
+	{Name: "haproxy", Title: "HAProxy", Server: true, Inside: []string{"openssl"}, Clues: []string{"haproxy", "[ALERT]"}},
 	{Name: "envoy", Title: "Envoy", Server: true, Inside: []string{"boringssl"}, Clues: []string{"TLS_error", "envoy", "upstream connect error"}},
 	{Name: "go-server", Title: "a Go server", Server: true, Inside: []string{"go"}, Clues: []string{"http: TLS handshake error from", "tls: client"}, Runtime: "go"},
 	{Name: "caddy", Title: "Caddy", Server: true, Inside: []string{"go-server"}, Clues: []string{"caddy", "\"logger\":\"tls", "http.log.error", "http.stdlib", "Caddyfile"}},

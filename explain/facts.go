@@ -25,7 +25,9 @@ func facts(text []byte) Facts {
 	f.URLs = urls(text)
 	for _, found := range aboutHost.FindAllSubmatch(head(text), most) {
 		for _, group := range found[1:] {
-			f.Hosts = addOnce(f.Hosts, strings.TrimSuffix(string(group), "."))
+			if host := strings.TrimSuffix(string(group), "."); !sourceFile.MatchString(host) {
+				f.Hosts = addOnce(f.Hosts, host)
+			}
 		}
 	}
 	for _, found := range aboutNames.FindAllSubmatch(head(text), most) {
@@ -69,7 +71,10 @@ var aboutHost = regexp.MustCompile(`(?i)(?:target host name|matches target|does 
 	`|Could not resolve host: ` + hostForm +
 	`|The certificate of ['"‘]` + hostForm + `['"’]` +
 	`|not valid for name "` + hostForm + `"` +
-	`|` + hostForm + `:\d{2,5}\b`)
+	`|((?:[\w-]+\.)+[A-Za-z][\w-]+|localhost|\d{1,3}(?:\.\d{1,3}){3}):\d{2,5}\b`)
+
+// sourceFile is what stands before a line's number in a stack trace.
+var sourceFile = regexp.MustCompile(`(?i)\.(?:c|cc|cpp|h|go|rs|py|js|mjs|cjs|ts|java|kt|rb|php|pl|pm|erl|ex|exs|cs|dart|conf|yml|yaml|json|txt)$`)
 
 // aboutNames are phrases in which the certificate's names stand.
 var aboutNames = regexp.MustCompile(`(?i)(?:certificate is valid for ([^\n]*?), not )|cert's altnames: ([^\n"']+)`)
@@ -123,22 +128,28 @@ func (m *Match) locate(text []byte, f Facts) {
 	from, to := max(0, m.at-1500), min(len(text), m.at+1500)
 	around := facts(text[from:to])
 	m.URL = nearest(text[from:to], m.at-from, around.URLs)
-	switch {
-	case len(around.Hosts) > 0:
-		m.Host = around.Hosts[0]
-	case m.URL == "" && len(f.URLs) > 0:
+	if m.URL == "" && len(around.Hosts) == 0 && len(f.URLs) > 0 {
 		m.URL = f.URLs[len(f.URLs)-1]
 	}
-	if m.Host == "" {
-		if parsed, err := url.Parse(m.URL); err == nil {
-			m.Host = parsed.Host
+	if parsed, err := url.Parse(m.URL); err == nil {
+		m.Host = parsed.Host
+		if len(around.Hosts) > 0 && around.Hosts[0] != parsed.Hostname() {
+			m.Host = around.Hosts[0]
 		}
 	}
+	m.say()
+}
+
+// say puts the cause into words and adds the ways out.
+func (m *Match) say() {
 	host := m.Host
 	if host == "" {
 		host = "this host"
 	}
 	m.What = strings.ReplaceAll(m.Cause.About().What, "{host}", host)
+	if m.Sure == OneOf {
+		m.What = "most likely, " + m.What
+	}
 	m.Fixes = fixes(*m)
 }
 

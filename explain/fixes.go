@@ -1,26 +1,78 @@
 package explain
 
-import "devca/diag"
+import (
+	"strings"
 
-// fixes are the ways out of a cause, for anybody; devca explain puts those in
-// front that it found to be right for this machine. ROOT stands for devca's root.
+	"devca/diag"
+)
+
+// fixes are the ways out of a cause. The command devca explain puts others in
+// their place where it has looked at the machine.
 func fixes(m Match) []diag.Fix {
+	one := func(do, run string) []diag.Fix { return []diag.Fix{{Do: do, Run: run}} }
+	host := hostWithoutPort(m.Host)
 	switch m.Cause {
-	case UntrustedRoot:
-		return []diag.Fix{{Do: "have the root trusted by this machine's stores", Run: "devca install"}, {Do: "or run the program with the root", Run: "devca exec -- COMMAND"}}
-	case SelfSigned:
-		return []diag.Fix{{Do: "replace it by one of a CA's", Run: "devca issue " + orName(m.Host)}}
+	case UntrustedRoot, ClientDistrusts, ClientLeft:
+		return append(one("have devca's root trusted by this machine's stores", "devca install"), one("or run the client with it", "devca exec -- COMMAND")...)
+	case SelfSigned, WrongName, NoSAN, NameConstraint, CALeaf, WrongPurpose, KeyUsage, WeakKey, WeakSignature, BadForm, ReusedSerial, NotCA, PathLength:
+		return one("give the server a certificate of devca's for this host", diag.CommandLine("devca", "issue", host))
+	case IncompleteChain:
+		return append(one("see what the server sends", diag.CommandLine("devca", "verify", "https://"+orName(m.Host))), one("give the server the whole chain in its certificate file; devca's files have it", "")...)
+	case StaleRoot:
+		return append(one("put the present root into the stores in place of an older one of the same name", "devca install"), one("and see which other roots are left", "devca status")...)
 	case Expired, NotYetValid, TooLong:
-		return []diag.Fix{{Do: "renew it; for devca's certificates", Run: "devca renew --all"}}
-	case WrongName, NoSAN, NameConstraint:
-		return []diag.Fix{{Do: "issue one for the name", Run: "devca issue " + orName(m.Host)}}
+		return append(one("look at the clock", "date"), one("renew the certificate, if it is devca's", "devca renew --all")...)
+	case Revoked:
+		return one("issue a new one", diag.CommandLine("devca", "issue", host))
+	case RevocationUnknown:
+		return one("issue without a promise of OCSP answers, or answer them", "devca ca ocsp serve --help")
+	case PlainHTTP:
+		return append(one("see what answers on the port", diag.CommandLine("devca", "verify", "https://"+orName(m.Host))), one("use http:// or the port that speaks TLS; or start the server with a certificate", "")...)
+	case HTTPToTLS:
+		return one("let the client use https://", "")
+	case ProtocolVersion, Cipher, ALPN:
+		return one("see what the server accepts", diag.CommandLine("devca", "trace", "--enum", orName(m.Host)))
+	case ServerName, NoCertificate:
+		return one("give the server a certificate for the name", diag.CommandLine("devca", "issue", host))
+	case ClientWanted, ClientRefused:
+		return one("issue a certificate for the client, under a CA that the server accepts", diag.CommandLine("devca", "issue", "--client", "NAME"))
+	case Handshake, Timeout:
+		return one("see how far the handshake gets", diag.CommandLine("devca", "trace", orName(m.Host)))
+	case MissingCAFile, BadCAFile:
+		return one("correct the variable or option that names the file; these are right for devca's root", "devca env")
+	case MissingKeyFile, UnreadableKey, KeyMismatch:
+		return one("see what the files are and whether they belong together", "devca inspect CERTIFICATE.pem KEY.pem")
+	case NotVerified:
+		return one("check again, and run the client with devca's root instead", "devca exec -- COMMAND")
+	case LegacyAlgorithm:
+		return one("write the file anew with today's algorithms", diag.CommandLine("devca", "issue", "--p12", host))
+	case StoreUnusable:
+		return one("see the state of the stores", "devca status")
+	case ConnectionRefused:
+		return one("start the server, or correct the port", "")
+	case NameNotResolved:
+		return one("correct the name, or put it into the hosts file", "")
+	case Proxy:
+		return one("look at HTTPS_PROXY and NO_PROXY", "env | grep -i proxy")
+	case Pinned, HSTS, Transparency:
+		return one("the browser or program has kept this; it forgets it in its own settings", "")
 	}
 	return nil
 }
 
 func orName(host string) string {
 	if host == "" {
-		return "NAME"
+		return "HOST"
 	}
 	return host
+}
+
+func hostWithoutPort(host string) string {
+	if i := strings.LastIndexByte(host, ':'); i > 0 && !strings.HasSuffix(host, "]") {
+		host = host[:i]
+	}
+	if host == "" {
+		return "NAME"
+	}
+	return strings.Trim(host, "[]")
 }

@@ -3,6 +3,7 @@ package explain
 import (
 	"bytes"
 	"cmp"
+	"net/url"
 	"slices"
 	"sync"
 )
@@ -46,7 +47,11 @@ func (r *reader) matches() []Match {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Match) int {
-		return cmp.Or(cmp.Compare(a.weight, b.weight), cmp.Compare(a.at, b.at))
+		own := cmp.Compare(depthTo(a.Client.Name, a.Entry.Client), depthTo(b.Client.Name, b.Entry.Client)) // a client's own words tell more than its library's
+		if a.Client.Name != b.Client.Name || a.Cause != b.Cause {
+			own = 0
+		}
+		return cmp.Or(cmp.Compare(a.weight, b.weight), own, cmp.Compare(a.at, b.at))
 	})
 	return absorb(all)
 }
@@ -127,19 +132,27 @@ func prefer(settles, bestSettles bool, distance, bestDistance, depth, bestDepth 
 // match describes one failure.
 func (r *reader) match(f found) Match {
 	entry := r.d.entries[f.entry]
-	name, known := r.who(f)
+	name, _ := r.who(f)
 	client, _ := ClientNamed(name)
 	m := Match{
 		Entry: entry, Client: client, Cause: entry.Causes[0], Causes: slices.Clone(entry.Causes), Sure: f.sure, Why: entry.Why,
 		Times: 1, at: f.from, Line: 1 + bytes.Count(r.view.text[:f.from], []byte{'\n'}), Evidence: evidence(r.view.text, f.from, f.to),
 	}
-	_ = known
 	if len(entry.Causes) > 1 {
 		m.Sure = OneOf
 	}
 	m.weight = map[Area]int{Settings: 0, Certificate: 10, Protocol: 20, Connection: 40}[m.Cause.About().Area]
+	if m.Cause == Proxy {
+		m.weight -= 2
+	}
+	if wrappers[entry.ID] {
+		m.weight = 45
+	}
 	if m.Cause == NotVerified {
 		m.weight = 50
+	}
+	if m.Cause == Handshake { // the least that can be said
+		m.weight += 5
 	}
 	m.weight += min(len(m.Causes)-1, 5)
 	return m
@@ -169,6 +182,9 @@ func covers(sharp, vague Match) bool {
 	if !related(sharp.Client.Name, vague.Client.Name) {
 		return false
 	}
+	if wrappers[vague.Entry.ID] && sharp.Cause.About().Area != Connection {
+		return true
+	}
 	if !slices.Contains(vague.Causes, sharp.Cause) && !(vague.Cause == Handshake || vague.Causes[len(vague.Causes)-1] == Handshake) {
 		return false
 	}
@@ -176,12 +192,32 @@ func covers(sharp, vague Match) bool {
 }
 
 // related says whether one client repeats the other.
-func related(a, b string) bool { return repeats(a, b) || repeats(b, a) }
+func related(a, b string) bool { return Repeats(a, b) || Repeats(b, a) }
 
 // outer gives the one of two related clients that repeats the other.
 func outer(a, b string) string {
-	if a != b && repeats(a, b) {
+	if a != b && Repeats(a, b) {
 		return a
 	}
 	return b
+}
+
+// Settled gives the match with the one cause that something else has shown.
+func (m Match) Settled(cause Cause) Match {
+	m.Cause, m.Causes, m.Sure = cause, []Cause{cause}, Certain
+	m.say()
+	return m
+}
+
+// FromCause makes a match of a cause that was seen at a server, without a text.
+func FromCause(cause Cause, address string) Match {
+	m := Match{
+		Client: Client{Name: "any", Title: "the server"}, Cause: cause, Causes: []Cause{cause}, Sure: Certain,
+		Why: "the server was asked, and shows it", URL: address, Times: 1,
+	}
+	if parsed, err := url.Parse(address); err == nil && parsed.Host != "" {
+		m.Host = parsed.Host
+	}
+	m.say()
+	return m
 }

@@ -14,6 +14,7 @@ type pattern struct {
 	entry    int      // in the catalogue, or -1
 	client   int      // of whom it is a clue, or -1
 	own      bool     // it introduces a message
+	exact    string   // a clue's words with their punctuation, which counts: FAILED! is no failed
 }
 
 // gap is how far the parts of a text may be from each other, in symbols.
@@ -53,7 +54,12 @@ func (d *dictionary) add(text string, p pattern) {
 		}
 	}
 	trimmed := strings.TrimSpace(text)
-	p.from, p.to = isWord(trimmed[0]), isWord(trimmed[len(trimmed)-1]) && trimmed[len(trimmed)-1] != '_'
+	last := p.parts[len(p.parts)-1]
+	p.from = isWord(trimmed[0])
+	p.to = isWord(trimmed[len(trimmed)-1]) && trimmed[len(trimmed)-1] != '_' || last[len(last)-1] >= '0' && last[len(last)-1] <= '9' && p.client < 0
+	if p.client >= 0 {
+		p.exact = strings.ToLower(strings.Join(strings.Fields(text), ""))
+	}
 	key := binary.LittleEndian.Uint32(p.parts[0]) // at least four symbols: a test sees to it
 	d.first[key] = append(d.first[key], int32(len(d.patterns)))
 	bit := hash(key)
@@ -110,8 +116,41 @@ func (p *pattern) match(v *view, i int) int {
 		}
 		to += j + len(part)
 	}
+	if p.exact != "" && !p.isExact(v, i) {
+		return 0
+	}
 	if after := int(v.at[to-1]) + 1; p.to && after < len(v.text) && isWord(v.text[after]) {
 		return 0
 	}
 	return to
 }
+
+// isExact says whether a clue stands there with its punctuation; only spaces and
+// line ends do not count.
+func (p *pattern) isExact(v *view, i int) bool {
+	at := int(v.at[i])
+	lead := strings.IndexFunc(p.exact, func(r rune) bool { return r < 128 && isWord(byte(r)) })
+	if at -= lead; at < 0 {
+		return false
+	}
+	for j := 0; j < len(p.exact); at++ {
+		switch {
+		case at >= len(v.text):
+			return false
+		case lower(v.text[at]) == p.exact[j]:
+			j++
+		case j == 0 || !isSpace(v.text[at]):
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }

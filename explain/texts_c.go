@@ -40,14 +40,14 @@ func gnutls() []Entry {
 	vague := []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, WrongName}
 	return []Entry{
 		f.several("issuer-unknown", "GnuTLS has no certificate of the issuer", unknown, "The certificate issuer is unknown", "certificate issuer is unknown"),
-		f.several("not-trusted", "GnuTLS says this of every certificate that did not pass, and the reason beside it", vague, "The certificate is NOT trusted", "Error in the certificate verification", "GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR", "Error in the certificate"),
+		f.several("not-trusted", "GnuTLS says this of every certificate that did not pass, and the reason beside it if it has words for it", append(vague, BadForm, StaleRoot), "The certificate is NOT trusted", "Error in the certificate verification", "GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR", "Error in the certificate"),
 		f.one("expired", "the last day of the certificate is before the clock", Expired, "The certificate chain uses expired certificate"),
 		f.one("not-activated", "the first day of the certificate is after the clock", NotYetValid, "The certificate chain uses not yet valid certificate"),
 		f.one("name", "no name of the certificate is the host's", WrongName, "The name in the certificate does not match the expected", "hostname in the certificate does NOT match"),
 		f.one("insecure", "an algorithm or key of the chain is too weak for GnuTLS", WeakSignature, "The certificate chain uses insecure algorithm"),
 		f.one("not-ca", "the issuer's certificate is not a CA's", NotCA, "The certificate issuer is not a CA"),
 		f.one("revoked", "a revocation list or OCSP answer has the certificate", Revoked, "The certificate chain is revoked"),
-		f.one("constraints", "the CA may not issue for this name or at this depth", NameConstraint, "The certificate chain violates the signer's constraints"),
+		f.one("constraints", "the CA may not issue for this name or at this depth", NameConstraint, "The certificate chain violates the signer's constraints").vague([]Cause{NameConstraint, PathLength}),
 		f.one("signature", "the issuer's key did not make the signature", StaleRoot, "The signature in the certificate is invalid"),
 		f.one("purpose", "the certificate is not meant for this", WrongPurpose, "The certificate chain does not match the intended purpose", "certificate purpose does not match"),
 		f.one("ocsp", "the certificate demands an OCSP answer, and the server sent none", RevocationUnknown, "The certificate requires the server to include an OCSP status in its response", "missing status request", "The revocation or OCSP data are old"),
@@ -55,16 +55,17 @@ func gnutls() []Entry {
 		f.one("packet-length", "the first bytes of the answer were no TLS record", PlainHTTP, "A TLS record packet with invalid length was received", "A packet with illegal or unsupported version was received"),
 		f.several("premature", "the other side closed the connection in the middle of the handshake", []Cause{Handshake, Proxy}, "The TLS connection was non-properly terminated", "GNUTLS_E_PREMATURE_TERMINATION"),
 		f.one("key-usage", "the certificate's key usage does not allow what TLS needs; often it is a CA's", KeyUsage, "Key usage violation in certificate has been detected", "GNUTLS_E_KEY_USAGE_VIOLATION").vague([]Cause{KeyUsage, CALeaf}),
-		f.several("alert-handshake", "the server ended the handshake (alert 40)", []Cause{Cipher, ClientWanted, ProtocolVersion}, "Fatal TLS alert … Handshake failed", "Alert: Handshake failed", "Received alert [40]"),
+		f.several("alert-handshake", "the server ended the handshake (alert 40)", []Cause{Cipher, ClientWanted, ProtocolVersion}, "Handshake failed", "Received alert [40]"),
 		f.one("alert-certificate-required", "the server wants a client's certificate (alert 116)", ClientWanted, "Received alert [116]", "Certificate is required"),
 		f.one("alert-version", "the server refused every version that was offered (alert 70)", ProtocolVersion, "Received alert [70]", "Error in protocol version"),
 		f.one("no-priorities", "client and server have nothing in common", Cipher, "No or insufficient priorities were set", "Could not negotiate a supported cipher suite", "No supported cipher suites have been found"),
 		f.one("no-group", "client and server have no group in common", Cipher, "No common key share with peer"),
-		f.one("fatal-alert", "the other side ended the handshake; the alert beside it says why", Handshake, "A TLS fatal alert has been received"),
+		f.several("fatal-alert", "the other side ended the handshake; the alert beside it says why", []Cause{Handshake, ClientWanted}, "A TLS fatal alert has been received"),
+		f.one("alert-name", "the server has no certificate for the name (alert 112)", ServerName, "received alert [112]", "The server name sent was not recognized"),
 		f.one("version", "the server's version is not among those allowed here", ProtocolVersion, "A TLS packet with unexpected version", "Unsupported TLS version", "The SSL2 client hello"),
 		f.one("no-file", "the file of CA certificates cannot be opened", MissingCAFile, "Error setting the x509 trust file", "error loading the CA", "gnutls_certificate_set_x509_trust_file"),
 
-		w.several("not-trusted", "wget says this of every certificate that did not pass, and the reason below it", vague, "The certificate of … is not trusted"),
+		w.several("not-trusted", "wget says this of every certificate that did not pass, and the reason below it if it has words for it", append(vague, NameConstraint, StaleRoot, PathLength, BadForm, RevocationUnknown), "The certificate of … is not trusted"),
 		w.several("unknown-issuer", "wget with GnuTLS has no certificate of the issuer", unknown, "The certificate of … doesn't have a known issuer", "hasn't got a known issuer"),
 		w.one("expired", "the last day of the certificate is before the clock", Expired, "The certificate of … has expired", "The certificate has expired"),
 		w.one("not-activated", "the first day of the certificate is after the clock", NotYetValid, "The certificate of … is not yet activated", "The certificate has not yet been activated"),
@@ -78,25 +79,30 @@ func gnutls() []Entry {
 		w.one("expired-openssl", "wget with OpenSSL: the last day is before the clock", Expired, "Issued certificate has expired"),
 		w.one("not-yet-openssl", "wget with OpenSSL: the first day is after the clock", NotYetValid, "Issued certificate not yet valid"),
 		w.one("no-name-openssl", "wget with OpenSSL: no alternative name is the host's", WrongName, "no certificate subject alternative name matches requested host name", "certificate common name … doesn't match requested host name"),
+		w.one("refused", "nothing listens on the port", ConnectionRefused, "failed: Connection refused"),
 		w.several("no-connection", "wget's last line when the handshake failed, without the reason", []Cause{Handshake, UntrustedRoot, PlainHTTP}, "Unable to establish SSL connection"),
 		w.one("ca-file", "the file of --ca-certificate cannot be opened", MissingCAFile, "Failed to open cert", "failed to load CA certificate", "No certificates found in"),
 
 		w2.several("not-trusted", "wget2 says this of every certificate that did not pass", vague, "Certificate verification error", "The certificate is not trusted", "Failed to verify certificate", "Failed to connect: Certificate error"),
 		w2.several("unknown-issuer", "wget2 has no certificate of the issuer", unknown, "The certificate doesn't have a known issuer"),
 		w2.one("owner", "no name of the certificate is the host's", WrongName, "The certificate's owner does not match hostname"),
+		w2.one("ca-file", "the file of --ca-certificate has no certificate, or is not there", MissingCAFile, "No CAs were found in", "Failed to find any CAs"),
 		w2.several("handshake", "wget2's last line when the handshake failed", []Cause{Handshake, PlainHTTP}, "Failed to connect: TLS handshake failed", "Failed to connect: Handshake"),
 	}
 }
 
-// git are Git's own words: with GnuTLS the same for nearly everything.
+// git are what Git and libcurl with GnuTLS say: the same for nearly everything; and
+// Subversion.
 func git() []Entry {
-	f := from{"git", "curl lib/vtls/gtls.c as Git shows it"}
+	f := from{"curl", "curl lib/vtls/gtls.c"}
+	s := from{"svn", "subversion libsvn_ra_serf/util.c"}
 	return []Entry{
-		f.several("gnutls-verify", "Git with GnuTLS has this one sentence for whatever is wrong with a certificate", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, NotYetValid, NameConstraint}, "server certificate verification failed", "server verification failed: certificate signer not trusted"),
-		f.several("gnutls-handshake", "Git shows GnuTLS's failure to shake hands, with the reason behind it", []Cause{Handshake}, "gnutls_handshake() failed"),
-		f.one("svn", "Subversion names the reason in words of its own", UntrustedRoot, "Server SSL certificate verification failed: certificate issued for a different hostname").vague([]Cause{WrongName}),
-		f.several("svn-not-trusted", "Subversion has no certificate of the issuer", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "issuer is not trusted", "The certificate is not issued by a trusted authority"),
-		f.one("svn-hostname", "Subversion: no name of the certificate is the host's", WrongName, "The certificate hostname does not match", "certificate issued for a different hostname"),
-		f.one("svn-expired", "Subversion: the last day of the certificate is before the clock", Expired, "The certificate has expired", "certificate has expired, issuer is not trusted"),
+		f.several("gnutls-cafile", "libcurl with GnuTLS, as in Debian's Git, has this one sentence for whatever is wrong with a certificate", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, NotYetValid, NameConstraint, StaleRoot, NotCA, PathLength, WeakSignature, BadForm, RevocationUnknown}, "server certificate verification failed", "server verification failed: certificate signer not trusted"),
+		f.several("gnutls-handshake", "libcurl with GnuTLS could not shake hands, with the reason behind it", []Cause{Handshake, PlainHTTP, Cipher, ClientWanted}, "gnutls_handshake() failed"),
+		s.several("ssl", "Subversion says only that TLS failed", []Cause{PlainHTTP, ProtocolVersion, Handshake}, "An error occurred during SSL communication"),
+		s.several("not-trusted", "Subversion has no certificate of the issuer", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "Server SSL certificate verification failed: issuer is not trusted", "issuer is not trusted", "The certificate is not issued by a trusted authority"),
+		s.one("hostname", "Subversion: no name of the certificate is the host's", WrongName, "The certificate hostname does not match", "certificate issued for a different hostname"),
+		s.one("expired", "Subversion: the last day of the certificate is before the clock", Expired, "Server SSL certificate verification failed: certificate has expired"),
+		s.one("not-yet-valid", "Subversion: the first day of the certificate is after the clock", NotYetValid, "Server SSL certificate verification failed: certificate is not yet valid"),
 	}
 }

@@ -24,6 +24,8 @@ var leads = []struct{ text, client string }{
 	{"SSL error:", ""},
 	{"SSL_ERROR:", ""},
 	{"TLS error:", ""},
+	{"Server SSL certificate verification failed:", "svn"},
+	{"This SSL session was rejected:", "w3m"},
 	{"reason:", "node"},
 	{"Error:", ""},
 	{"Cause:", ""},
@@ -103,7 +105,7 @@ func opensslLibrary() []Entry {
 		f.one("no-cipher", "no cipher suite is left that the settings allow", Cipher, "no cipher match", "NO_CIPHER_MATCH", "no ciphers available", "NO_CIPHERS_AVAILABLE", "failed setting cipher list"),
 		f.one("dh-key", "the server's Diffie-Hellman parameters are shorter than OpenSSL's security level demands", Cipher, "dh key too small", "DH_KEY_TOO_SMALL"),
 		f.one("no-signature-algorithm", "client and server have no signature algorithm in common", Cipher, "no suitable signature algorithm", "NO_SUITABLE_SIGNATURE_ALGORITHM", "no shared signature algorithms", "no suitable key share", "NO_SUITABLE_KEY_SHARE", "no suitable groups"),
-		f.one("legacy-sigalg", "the server signs with an algorithm that OpenSSL's security level refuses", Cipher, "legacy sigalg disallowed or unsupported", "LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED", "wrong signature type", "WRONG_SIGNATURE_TYPE"),
+		f.several("legacy-sigalg", "the server signs with an algorithm that OpenSSL's security level refuses, as all do in TLS 1.1 and before", []Cause{ProtocolVersion, Cipher}, "legacy sigalg disallowed or unsupported", "LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED", "wrong signature type", "WRONG_SIGNATURE_TYPE"),
 		f.one("renegotiation", "the server does not know secure renegotiation, which OpenSSL 3 demands", ProtocolVersion, "unsafe legacy renegotiation disabled", "UNSAFE_LEGACY_RENEGOTIATION_DISABLED"),
 		f.one("alert-certificate-required", "the server wants a client's certificate (alert 116)", ClientWanted, "alert certificate required", "ALERT_CERTIFICATE_REQUIRED", "SSL alert number 116"),
 		f.one("no-peer-certificate", "the server demands a client's certificate and got none", ClientWanted, "peer did not return a certificate", "PEER_DID_NOT_RETURN_A_CERTIFICATE"),
@@ -130,6 +132,7 @@ func opensslLibrary() []Entry {
 		f.several("bad-record-mac", "with OpenSSL 3.0 at the other end, a client's refusal arrives in a form that cannot be decrypted", []Cause{ClientDistrusts, ClientLeft}, "bad record mac", "BAD_RECORD_MAC", "SSL alert number 20"),
 		f.one("no-certificate-assigned", "the server was started without a certificate", NoCertificate, "no certificate assigned", "NO_CERTIFICATE_ASSIGNED", "no certificate set"),
 		f.several("reset-in-handshake", "the connection ended in the middle of the handshake", []Cause{Handshake, Proxy, PlainHTTP}, "SSL_ERROR_SYSCALL in connection to", "OpenSSL SSL_connect: SSL_ERROR_SYSCALL", "OpenSSL SSL_connect: Connection reset by peer", "write:errno=104", "write:errno=0", "SSL_connect: Connection reset by peer"),
+		f.several("asn1-evp", "OpenSSL could not check a signature", []Cause{StaleRoot, WeakSignature}, "asn1 encoding routines … EVP lib"),
 		f.one("rsa-padding", "a signature does not fit the key: two CAs have the same name", StaleRoot, "rsa routines … invalid padding", "rsa routines … padding check failed", "rsa routines … block type is not 01", "data too large for modulus"),
 	}
 }

@@ -43,6 +43,7 @@ func javascript() []Entry {
 	n, b := from{"npm", "npm lib/utils/error-message.js"}, from{"bun", "bun src/bun.js/api, packages/bun-usockets/src/crypto"}
 	y, p := from{"yarn", "yarnpkg.com/advanced/error-codes"}, from{"pnpm", "pnpm.io/errors"}
 	return []Entry{
+		from{"undici", "nodejs undici lib/core/errors.js"}.several("closed", "the server closed the connection after the client's part of the handshake", []Cause{Handshake, ClientWanted, Proxy}, "SocketError: other side closed", "UND_ERR_SOCKET"),
 		n.one("cafile", "npm's setting cafile names a file that is not there", MissingCAFile, "npm error … ENOENT … cafile", "invalid config cafile", "Error reading cafile"),
 		b.one("bun-unknown-error", "Bun could not check the certificate", UntrustedRoot, "unknown certificate verification error", "UNKNOWN_CERTIFICATE_VERIFICATION_ERROR").vague([]Cause{UntrustedRoot, SelfSigned}),
 		b.several("handshake", "Bun's sentence for every handshake that did not come about", []Cause{PlainHTTP, ProtocolVersion, ClientWanted}, "The TLS handshake failed. Does the server speak TLS on this port?"),
@@ -62,15 +63,17 @@ func python() []Entry {
 		f.one("ip", "Python has OpenSSL compare the address with those of the certificate, and none fits", WrongName, "IP address mismatch, certificate is not valid for"),
 		f.one("no-names", "there are no names in the certificate that Python looks at", NoSAN, "no appropriate commonName or subjectAltName fields were found", "no appropriate subjectAltName fields were found"),
 		f.several("ssl-module", "this Python was built without TLS", []Cause{StoreUnusable}, "the ssl module in Python is not available", "SSL module is not available"),
-		r.one("bundle-path", "the file that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or verify= names is not there", MissingCAFile, "Could not find a suitable TLS CA certificate bundle, invalid path", "Could not find a suitable SSL CA certificate bundle"),
+		f.one("bundle-path", "the file that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE or verify= names is not there", MissingCAFile, "Could not find a suitable TLS CA certificate bundle, invalid path", "Could not find a suitable SSL CA certificate bundle"),
 		r.one("client-path", "the file that cert= names is not there", MissingKeyFile, "Could not find the TLS certificate file, invalid path", "Could not find the TLS key file, invalid path"),
 		r.one("insecure-warning", "verify=False: every certificate passes, a forger's as well", NotVerified, "InsecureRequestWarning: Unverified HTTPS request", "Unverified HTTPS request is being made"),
 		r.several("proxy", "the proxy could not be reached, or is spoken to in the wrong protocol", []Cause{Proxy}, "Cannot connect to proxy", "ProxyError(", "Your proxy appears to only use HTTP and not HTTPS"),
 		from{"pip", "pip src/pip/_internal/index/collector.py"}.several("confirm", "pip's sentence for a certificate that did not pass, with the reason behind it", vague, "There was a problem confirming the ssl certificate"),
 		from{"pip", "pip src/pip/_internal/index/collector.py"}.one("trusted-host", "pip was told not to check this host", NotVerified, "pip is configured with locations that require TLS/SSL, however the ssl module"),
 		from{"aws", "botocore/exceptions.py"}.several("validation", "the AWS CLI's sentence for a certificate that did not pass, with the reason behind it", vague, "SSL validation failed for"),
-		from{"aiohttp", "aiohttp/client_exceptions.py"}.several("certificate", "aiohttp's class for a certificate that did not pass, with the reason behind it", vague, "ClientConnectorCertificateError", "SSLCertVerificationError"),
-		from{"httpx", "httpx/_config.py"}.one("ca-file", "the file that SSL_CERT_FILE or verify= names cannot be used", MissingCAFile, "FileNotFoundError … load_verify_locations", "load_verify_locations … No such file or directory", "Could not load CA certificates"),
+		from{"aiohttp", "aiohttp/client_exceptions.py"}.several("certificate", "aiohttp's class for a certificate that did not pass, with the reason behind it", vague, "ClientConnectorCertificateError"),
+		f.several("verification", "Python's class for a certificate that did not pass, with the reason behind it", vague, "SSLCertVerificationError"),
+		f.several("closed", "the server closed the connection in the middle of the handshake", []Cause{Handshake, ClientWanted, Proxy}, "TLS/SSL connection has been closed (EOF)", "SSLZeroReturnError"),
+		f.one("ca-file", "the file that cafile=, SSL_CERT_FILE or verify= names is not there", MissingCAFile, "FileNotFoundError … load_verify_locations", "load_verify_locations … No such file or directory"),
 		from{"uv", "uv crates/uv-client"}.one("ca-file", "the file that SSL_CERT_FILE names is not there; uv goes on without it", MissingCAFile, "Ignoring invalid `SSL_CERT_FILE`", "Invalid SSL_CERT_FILE"),
 		from{"conda", "conda/exceptions.py"}.several("ssl", "conda's sentence for a certificate that did not pass", vague, "CondaSSLError", "Encountered an SSL error. Most likely a certificate verification issue"),
 		from{"az", "azure-cli/util.py"}.several("verification", "the Azure CLI's sentence for a certificate that did not pass", vague, "Certificate verification failed. This typically happens when using Azure CLI behind a proxy"),

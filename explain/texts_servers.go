@@ -44,8 +44,15 @@ func mail() []Entry {
 		ms.one("owner", "no name of the certificate is the host's", WrongName, "the certificate owner does not match hostname"),
 		ms.one("expired", "the last day of the certificate is before the clock", Expired, "the certificate has expired"),
 		ms.one("trust-file", "the file of tls_trust_file is not there", MissingCAFile, "cannot set X509 trust file"),
+		l.one("name", "no name of the certificate is the host's", WrongName, "Certificate verification: certificate common name doesn't match", "Certificate verification: certificate common name … doesn't match requested host name"),
 		l.several("verify", "lftp says that the certificate did not pass, with the reason behind it", vague, "Fatal error: Certificate verification"),
+		a.several("unknown-issuer", "aria2 has no certificate of the issuer", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "not signed by known authorities or invalid' `issuer is not known"),
+		a.one("not-activated", "the first day of the certificate is after the clock", NotYetValid, "not signed by known authorities or invalid' `not activated yet"),
+		a.one("expired", "the last day of the certificate is before the clock", Expired, "not signed by known authorities or invalid' `expired"),
+		a.one("hostname", "no name of the certificate is the host's", WrongName, "hostname does not match"),
+		a.one("ca-file", "the file of --ca-certificate is not there", MissingCAFile, "Failed to load trusted CA certificates from"),
 		a.several("handshake", "aria2 says that the handshake failed, with the reason behind it", vague, "SSL/TLS handshake failure"),
+		from{"w3m", "w3m url.c"}.one("ident", "no name of the certificate is the host's", WrongName, "Bad cert ident from"),
 		from{"postfix", "postfix src/tls"}.several("untrusted", "Postfix delivers all the same, unless it was told otherwise", vague, "Server certificate not trusted", "certificate verification failed for"),
 	}
 }
@@ -102,19 +109,19 @@ func keys() []Entry {
 	return []Entry{
 		from{"openssl", "openssl apps"}.one("load-key", "the key file cannot be read", UnreadableKey, "unable to load Private Key", "Could not read private key", "unable to load key", "Could not find private key"),
 		from{"openssl", "openssl apps"}.one("load-certificate", "the certificate file cannot be read", MissingKeyFile, "unable to load certificate", "Could not open file or uri for loading certificate", "Could not find certificate", "Can't open … for reading, No such file or directory").vague([]Cause{MissingKeyFile, UnreadableKey}),
-		from{"openssl", "openssl apps"}.one("load-ca", "the file of -CAfile is not there", MissingCAFile, "Error loading file … CAfile", "Could not open file or uri for loading certs from", "Error loading CA file", "cannot open … CAfile"),
+		from{"openssl", "openssl apps"}.one("load-ca", "the file of -CAfile is not there", MissingCAFile, "Error loading file … CAfile", "Could not open file or uri for loading certs from", "Error loading CA file", "cannot open … CAfile", "X509_load_cert_crl_file_ex", "by_file_ctrl … calling fopen"),
 	}
 }
 
 // network are failures below TLS, in the words of many programs.
 func network() []Entry {
-	f := from{"node", "libuv, libc strerror"}
-	l := from{"openssl", "libc strerror"}
+	f := from{"node", "libuv"}
+	l := from{"system", "libc strerror, getaddrinfo"}
 	return []Entry{
 		f.one("econnrefused", "nothing listens on the port", ConnectionRefused, "ECONNREFUSED"),
 		f.one("enotfound", "the host has no address", NameNotResolved, "getaddrinfo ENOTFOUND", "ENOTFOUND", "getaddrinfo EAI_AGAIN"),
 		f.one("etimedout", "the server did not answer in time", Timeout, "connect ETIMEDOUT", "ERR_SOCKET_TIMEOUT", "UND_ERR_CONNECT_TIMEOUT"),
-		l.one("refused", "nothing listens on the port", ConnectionRefused, "connect: Connection refused", "failed: Connection refused", "Connection refused"),
+		l.one("refused", "nothing listens on the port", ConnectionRefused, "connect: Connection refused", "Connection refused"),
 		l.one("no-name", "the host has no address", NameNotResolved, "Name or service not known", "Temporary failure in name resolution", "nodename nor servname provided", "unable to resolve host address", "No address associated with hostname", "getaddrinfo failed", "failed to lookup address information"),
 	}
 }
