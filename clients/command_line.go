@@ -16,11 +16,8 @@ import (
 // else: there is no catalogue of that language, and it counts before LC_ALL.
 var english = []string{"LANGUAGE=en"}
 
-// firstLine gives the first line that a program prints about its version, which
-// is asked within a second or not at all.
+// firstLine gives the first line that a program prints about its version, and all.
 func (e *errand) firstLine(ctx context.Context, args ...string) (first, all string) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
 	answer := e.run(ctx, e.program(ctx, english, e.Program, args...), "")
 	first, _, _ = strings.Cut(answer.out, "\n")
 	return clean(first), answer.out
@@ -53,15 +50,22 @@ var curlTLS = []int{35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 
 
 // curlVersion keeps curl's own version and its TLS library's of a line such as
 // "curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 OpenSSL/3.0.19 zlib/1.2.13". It
-// is the library that comes first after libcurl.
+// is the library that comes first after libcurl; in brackets are others that it
+// was built with (macOS).
 func curlVersion(line string) string {
 	fields := strings.Fields(line)
-	for i, field := range fields {
-		if strings.HasPrefix(field, "libcurl/") && i+1 < len(fields) && len(fields) > 1 {
-			return fields[0] + " " + fields[1] + ", " + strings.Replace(fields[i+1], "/", " ", 1)
+	at := slices.IndexFunc(fields, func(field string) bool { return strings.HasPrefix(field, "libcurl/") })
+	if at < 2 {
+		return line
+	}
+	version := fields[0] + " " + fields[1] + ","
+	for _, field := range fields[at+1:] {
+		version += " " + strings.Replace(field, "/", " ", 1)
+		if !strings.HasPrefix(field, "(") {
+			break
 		}
 	}
-	return line
+	return strings.TrimSuffix(version, ",")
 }
 
 // askWget goes by wget's exit status (its manual, "Exit Status"): 5 is a

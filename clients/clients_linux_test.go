@@ -1,0 +1,113 @@
+package clients_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"devca/clients"
+	"devca/internal/account"
+)
+
+// program puts a shell script into a folder as a program.
+func program(t *testing.T, path, script string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestFind looks through homes of version managers, and a PATH with what does not
+// belong on it.
+func TestFind(t *testing.T) {
+	home, bin := t.TempDir(), t.TempDir()
+	want := []string{
+		program(t, filepath.Join(bin, "curl"), ""),
+		program(t, filepath.Join(bin, "node"), ""),
+		program(t, filepath.Join(home, ".nvm/versions/node/v20.1.0/bin/node"), ""),
+		program(t, filepath.Join(home, ".volta/tools/image/node/22.0.0/bin/node"), ""),
+		program(t, filepath.Join(home, "jdk-21/bin/java"), ""),
+	}
+	// One Node by two names, no program at all, and a java in a JRE of its JDK.
+	if err := os.MkdirAll(filepath.Join(home, ".asdf/installs/nodejs/20/bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(want[2], filepath.Join(home, ".asdf/installs/nodejs/20/bin/node")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(bin, "git"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	program(t, filepath.Join(home, "jdk-21/jre/bin/java"), "")
+	program(t, filepath.Join(bin, "python3"), "exit 1")
+	t.Chdir(bin)
+	ground := clients.Ground{
+		GOOS: "linux", Account: account.Account{UID: os.Getuid(), Home: home}, Environ: []string{"PATH=.:" + bin + ":relative"},
+		Javas: []string{filepath.Join(home, "jdk-21"), filepath.Join(home, "jdk-21/jre"), filepath.Join(home, "nothing")},
+	}
+	var got []string
+	for _, client := range clients.Find(t.Context(), ground) {
+		got = append(got, client.Program)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("found %q, not %q", got, want)
+	}
+}
+
+// TestHangs: a client that neither answers nor ends, and floods its output, is
+// ended with what it started, and leaves no folder behind.
+func TestHangs(t *testing.T) {
+	bin, temporary := t.TempDir(), t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	child := filepath.Join(bin, "child")
+	program(t, filepath.Join(bin, "curl"), `[ "$1" = --version ] && exec echo curl 1
+sh -c 'trap "" TERM; echo $$ >`+child+`; exec sleep 1000' &
+exec yes >&2`)
+	ground := clients.Ground{
+		GOOS: "linux", Account: account.Account{UID: os.Getuid(), Home: t.TempDir()}, Environ: []string{"PATH=" + bin + ":/usr/bin:/bin"},
+		Patience: 100 * time.Millisecond,
+	}
+	found := clients.ByKind(clients.Find(t.Context(), ground), "curl")
+	if len(found) != 1 {
+		t.Fatalf("%d clients", len(found))
+	}
+	var calls []clients.Answer
+	answers := clients.AskAll(t.Context(), found, "https://localhost:4/", func(a clients.Answer) { calls = append(calls, a) })
+	answer := answers[0]
+	if answer.Verdict != clients.CouldNotAsk || answer.Reason == "" || len(calls) != 1 {
+		t.Errorf("%+v", answer)
+	}
+	if len(answer.Output) > clients.MaximumOutput {
+		t.Errorf("%d bytes of output", len(answer.Output))
+	}
+	pid, err := os.ReadFile(child)
+	if err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(time.Minute)
+	for alive(strings.TrimSpace(string(pid))) {
+		if time.Now().After(deadline) {
+			t.Fatal("what the client started is still there")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if left, err := os.ReadDir(temporary); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// alive tells whether a process is more than an entry that nobody has read.
+func alive(pid string) bool {
+	out, err := exec.Command("ps", "-o", "stat=", "-p", pid).Output()
+	return err == nil && !strings.HasPrefix(strings.TrimSpace(string(out)), "Z")
+}
