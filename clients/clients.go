@@ -49,7 +49,7 @@ func ThisMachine(getenv func(string) string, environ []string) Ground {
 
 // Client is a program that can be asked.
 type Client struct {
-	Kind    string // curl, python-requests, …: one of Kinds
+	Kind    string // curl, python-requests, …: see kinds.go
 	Program string // the file that is started
 
 	ground *Ground

@@ -19,7 +19,7 @@ type finder struct {
 	pythons func(context.Context) []python
 }
 
-// Find lists the clients of the machine, in the order of Kinds. No program is
+// Find lists the clients of the machine, in the order of kinds. No program is
 // started but each Python and Perl, which are asked whether they can speak HTTPS
 // and with which libraries.
 func Find(ctx context.Context, ground Ground) []Client {

@@ -38,15 +38,6 @@ func kinds() []kind {
 	}
 }
 
-// Kinds lists what can be found.
-func Kinds() []string {
-	var ids []string
-	for _, k := range kinds() {
-		ids = append(ids, k.id)
-	}
-	return ids
-}
-
 // ByKind keeps the clients of the kinds named.
 func ByKind(clients []Client, kinds ...string) []Client {
 	return slices.DeleteFunc(slices.Clone(clients), func(c Client) bool { return !slices.Contains(kinds, c.Kind) })
