@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"devca/internal/ui"
 	"devca/tlsparams"
@@ -11,13 +12,13 @@ import (
 // showBeside prints two servers side by side.
 func (p *program) showBeside(w *traceWork) error {
 	left, right := w.compared(), w.other.compared()
-	table := ui.Table{Columns: []string{"", w.options.target.Address(), w.other.options.target.Address()}}
+	rows := [][]string{{"", w.options.target.Address(), w.other.options.target.Address()}}
 	for i := range left {
 		if left[i][1] != "" || right[i][1] != "" {
-			table.Rows = append(table.Rows, []string{left[i][0], left[i][1], right[i][1]})
+			rows = append(rows, []string{left[i][0], left[i][1], right[i][1]})
 		}
 	}
-	if err := table.Write(p.streams); err != nil {
+	if err := p.beside(rows); err != nil {
 		return err
 	}
 	for _, one := range []*traceWork{w, w.other} {
@@ -28,6 +29,61 @@ func (p *program) showBeside(w *traceWork) error {
 		}
 	}
 	return nil
+}
+
+// beside prints rows in three columns. Where they do not fit, cells are broken: the
+// two servers stay side by side.
+func (p *program) beside(rows [][]string) error {
+	widths := [3]int{}
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	const gap, least = 2, 12
+	room := p.width() - widths[0] - 2*gap
+	if widths[1]+widths[2] <= room || room < 2*least {
+		table := ui.Table{Columns: rows[0], Rows: rows[1:]}
+		return table.Write(p.streams)
+	}
+	widths[1] = max(min(widths[1], room/2), room-widths[2])
+	widths[2] = room - widths[1]
+	for _, row := range rows {
+		left, right := pieces(row[1], widths[1]), pieces(row[2], widths[2])
+		for i := range max(1, len(left), len(right)) {
+			cells := [3]string{row[0]}
+			if i > 0 {
+				cells[0] = ""
+			}
+			if i < len(left) {
+				cells[1] = left[i]
+			}
+			if i < len(right) {
+				cells[2] = right[i]
+			}
+			line := fmt.Sprintf("%-*s  %-*s  %s", widths[0], cells[0], widths[1], cells[1], cells[2])
+			p.say("%s", strings.TrimRight(line, " "))
+		}
+	}
+	return nil
+}
+
+// pieces breaks a text into lines at spaces, and words that are too long behind
+// what joins them, or anywhere.
+func pieces(text string, width int) []string {
+	var lines []string
+	for _, line := range broken(ui.Clean(text), width) {
+		letters := []rune(line)
+		for len(letters) > width {
+			at := width
+			if i := strings.LastIndexAny(string(letters[:width]), "_-/"); i > 0 {
+				at = utf8.RuneCountInString(string(letters[:width])[:i+1])
+			}
+			lines, letters = append(lines, string(letters[:at])), letters[at:]
+		}
+		lines = append(lines, string(letters))
+	}
+	return lines
 }
 
 // compared are the rows of one server; both have the same.

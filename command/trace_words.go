@@ -16,7 +16,9 @@ import (
 // showTrace tells the story of a connection.
 func (p *program) showTrace(w *traceWork) {
 	t := w.first
-	p.say("%s", ui.Clean(w.title()))
+	for _, line := range broken(ui.Clean(w.title()), p.width()) {
+		p.say("%s", line)
+	}
 	p.paragraph("Phases", t.phaseWords())
 	p.paragraph("Cost", t.costWords())
 	p.say("")

@@ -103,7 +103,9 @@ func (e *Extension) smallContent() []Field {
 			{Name: "type", Value: "outer"},
 			{Name: "kdf_id", Value: fmt.Sprintf("0x%04x %s", v.kdf, tlsparams.HPKEKDFName(v.kdf))},
 			{Name: "aead_id", Value: fmt.Sprintf("0x%04x %s", v.aead, tlsparams.HPKEAEADName(v.aead))},
-			{Name: "config_id", Value: strconv.Itoa(int(v.config))}, bytesField("enc", v.enc), {Name: "payload", Value: counted(v.payload, "byte")},
+			{Name: "config_id", Value: strconv.Itoa(int(v.config))},
+			bytesField("enc", v.enc),
+			{Name: "payload", Value: counted(v.payload, "byte")},
 		}
 	default:
 		return nil
@@ -192,7 +194,9 @@ func sctFields(list [][]byte) []Field {
 			continue
 		}
 		fields = append(fields, Field{Name: "timestamp", Fields: []Field{
-			{Name: "version", Value: strconv.Itoa(int(sct.Version) + 1)}, bytesField("log_id", sct.Log), {Name: "time", Value: sct.Time.Format("2006-01-02 15:04:05.000") + " UTC"},
+			{Name: "version", Value: strconv.Itoa(int(sct.Version) + 1)},
+			bytesField("log_id", sct.Log),
+			{Name: "time", Value: sct.Time.Format("2006-01-02 15:04:05.000") + " UTC"},
 			{Name: "signature_algorithm", Value: fmt.Sprintf("0x%04x %s", sct.Scheme, tlsparams.SchemeName(sct.Scheme))},
 		}})
 	}
