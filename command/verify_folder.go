@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -88,24 +89,35 @@ func (p *program) verifyFolder(c *cli.Context, o *verifyOptions, ground *ground,
 }
 
 // walkFiles goes through the files below a folder in the order of their names.
-// Links are not followed.
+// Links to files are followed, since certbot's live folder has nothing else; those
+// to folders are not, since they may go round.
 func walkFiles(c *cli.Context, folder string, each func(name string)) error {
 	ctx := c.Context
-	return filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
+	// With a separator behind it, a folder that is a link itself is entered.
+	return filepath.WalkDir(folder+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case err != nil && name == folder:
+		case err != nil && filepath.Clean(name) == filepath.Clean(folder):
 			return noFile(folder, err)
 		case err != nil:
 			return nil // one that cannot be read does not keep the others from it
 		case entry.IsDir() && depthOf(folder, name) > maxFolderDepth:
 			return filepath.SkipDir
-		case entry.Type().IsRegular():
+		case entry.Type().IsRegular(), leadsToFile(name, entry):
 			each(name)
 		}
 		return nil
 	})
+}
+
+// leadsToFile says whether an entry is a link to a file.
+func leadsToFile(name string, entry fs.DirEntry) bool {
+	if entry.Type()&fs.ModeSymlink == 0 {
+		return false
+	}
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func depthOf(folder, name string) int {
