@@ -30,7 +30,7 @@ var clients = []Client{
 	{Name: "lynx", Title: "Lynx", Inside: []string{"gnutls", "openssl"}, Clues: []string{"lynx: ", "Looking up ", "lynx -"}},
 	{Name: "w3m", Title: "w3m", Inside: []string{"openssl"}, Clues: []string{"w3m http", "w3m -dump", "w3m: Can't load", "This SSL session was rejected"}},
 	{Name: "lftp", Title: "LFTP", Inside: []string{"gnutls", "openssl"}, Clues: []string{"lftp"}, Own: []string{"Fatal error: Certificate verification", "Fatal error: gnutls_handshake"}},
-	{Name: "apt", Title: "APT", Inside: []string{"gnutls", "openssl"}, Clues: []string{"apt-get", "apt update", "Could not handshake", "Err:1 http", "E: Failed to fetch", "Certificate verification failed: The certificate is"}},
+	{Name: "apt", Title: "APT", Inside: []string{"gnutls", "openssl"}, Clues: []string{"apt-get", "apt update", "Could not handshake", "Err:1 http", "E: Failed to fetch", "W: Failed to fetch"}},
 	{Name: "dnf", Title: "DNF", Inside: []string{"curl"}, Clues: []string{"dnf install", "dnf update", "Curl error (", "Failed to download metadata for repo", "yum install"}},
 
 	// Python.
@@ -55,7 +55,7 @@ var clients = []Client{
 	{Name: "npm", Title: "npm", Inside: []string{"node"}, Clues: []string{"npm ERR!", "npm error", "npm install", "npm ci", "npm WARN", "npm http fetch", "npm verb"}},
 	{Name: "pnpm", Title: "pnpm", Inside: []string{"node"}, Clues: []string{"ERR_PNPM", "pnpm install", "pnpm add", "pnpm-lock"}},
 	{Name: "yarn", Title: "Yarn", Inside: []string{"node"}, Clues: []string{"yarn install", "YN0001", "YN0000", "yarn add", "yarn.lock", "yarnpkg"}},
-	{Name: "bun", Title: "Bun", Inside: []string{"boringssl", "node"}, Clues: []string{"bun install", "Bun v", "bun run", "bun add", "bun.lock"}},
+	{Name: "bun", Title: "Bun", Inside: []string{"boringssl", "node"}, Clues: []string{"bun install", "Bun v", "bun run", "bun add", "bun.lock", "errno: 0,", "TypeError: unable to get local issuer", "in the second argument to fetch()", "Is the computer able to access the url?"}},
 	{Name: "electron", Title: "Electron", Inside: []string{"node", "chromium"}, Clues: []string{"electron/js2c", "electron:", "[electron]"}},
 	{Name: "vscode", Title: "Visual Studio Code", Inside: []string{"electron"}, Clues: []string{"vscode", "workbench.desktop", "extensionHost", "Code/User", "ms-python", "marketplace.visualstudio"}},
 	{Name: "postman", Title: "Postman", Inside: []string{"electron"}, Clues: []string{"Postman", "Could not get response", "newman"}},
@@ -91,8 +91,8 @@ var clients = []Client{
 	{Name: "gem", Title: "RubyGems", Inside: []string{"ruby"}, Clues: []string{"gem install", "rubygems.org", "Gem::RemoteFetcher", "Unable to download data from", "to your local trusted store", "gem sources"}},
 	{Name: "bundler", Title: "Bundler", Inside: []string{"gem"}, Clues: []string{"Bundler::", "bundle install", "Fetching gem metadata", "Bundler could not", "Could not fetch specs", "Could not reach host", "bundler"}},
 	{Name: "php", Title: "PHP", Inside: []string{"openssl", "curl"}, Clues: []string{"PHP Warning", "PHP Fatal error", "file_get_contents(", "Stack trace: #0", ".php on line", "php -r", "stream_socket_client", "SSL operation failed with code"}},
-	{Name: "guzzle", Title: "Guzzle", Inside: []string{"php"}, Runtime: "php", Clues: []string{"GuzzleHttp", "cURL error "}},
-	{Name: "composer", Title: "Composer", Inside: []string{"php"}, Clues: []string{"composer", "packagist.org", "Composer\\Downloader", "Loading composer repositories"}},
+	{Name: "guzzle", Title: "Guzzle", Inside: []string{"php"}, Runtime: "php", Clues: []string{"GuzzleHttp"}},
+	{Name: "composer", Title: "Composer", Inside: []string{"php"}, Clues: []string{"composer", "CurlDownloader.php", "packagist.org", "Composer\\Downloader", "Loading composer repositories"}},
 	{Name: "perl", Title: "Perl", Inside: []string{"openssl"}, Clues: []string{"IO::Socket::SSL", ".pl line ", "SSL connect attempt failed", "Can't connect to ", "HTTP::Tiny", "perl ", "at -e line"}},
 	{Name: "lwp", Title: "Perl (LWP)", Inside: []string{"perl"}, Runtime: "perl", Clues: []string{"LWP::UserAgent", "lwp-request", "500 Can't connect to", "Client-Warning: Internal response"}},
 	{Name: "dotnet", Title: ".NET", Inside: []string{"openssl", "schannel", "apple"}, Clues: []string{"System.Net.Http", "System.Security.Authentication", "System.Net.Security", "SslStream", "HttpClient", "--- End of inner exception stack trace", "dotnet "}},
@@ -102,7 +102,7 @@ var clients = []Client{
 	{Name: "elixir", Title: "Elixir", Inside: []string{"erlang"}, Clues: []string{"mix deps", "mix local", "hex.pm", "(elixir ", "Mint.TransportError", "HTTPoison", "** (Mix) Could", "Req.TransportError"}},
 	{Name: "dart", Title: "Dart", Inside: []string{"boringssl"}, Clues: []string{"HandshakeException", "dart:io", "dart:_http", "handshake.cc", "package:http/", "pub get"}},
 	{Name: "flutter", Title: "Flutter", Inside: []string{"dart"}, Clues: []string{"flutter", "I/flutter"}},
-	{Name: "grpc", Title: "gRPC", Inside: []string{"boringssl", "openssl"}, Clues: []string{"grpc", "ssl_transport_security", "StatusCode.UNAVAILABLE", "failed to connect to all addresses"}},
+	{Name: "grpc", Title: "gRPC", Inside: []string{"boringssl", "python"}, Clues: []string{"grpc", "ssl_transport_security", "StatusCode.UNAVAILABLE", "grpc/_channel.py", "failed to connect to all addresses"}},
 
 	// Browsers.
 	{Name: "chromium", Title: "Chrome and its relatives", Inside: []string{"boringssl"}, Clues: []string{"net::ERR_", "ERR_CERT_", "ssl_client_socket_impl.cc", "Your connection is not private", "chromium", "chrome://"}},
@@ -120,7 +120,7 @@ var clients = []Client{
 	{Name: "redis", Title: "redis-cli", Inside: []string{"openssl"}, Clues: []string{"Could not connect to Redis", "redis-cli", "SSL_connect failed"}},
 	{Name: "mongo", Title: "MongoDB", Inside: []string{"node", "openssl"}, Clues: []string{"MongoServerSelectionError", "mongosh", "MongoNetworkError", "mongodb"}},
 	{Name: "ldap", Title: "the LDAP tools", Inside: []string{"gnutls", "openssl"}, Clues: []string{"ldap_sasl_bind", "ldap_start_tls", "ldapsearch", "ldap_result", "TLS: hostname does not match", "ldapwhoami"}},
-	{Name: "mosquitto", Title: "Mosquitto's clients", Inside: []string{"openssl"}, Clues: []string{"mosquitto_sub", "mosquitto_pub", "Error: A TLS error occurred", "OpenSSL Error[0]", "mosquitto"}},
+	{Name: "mosquitto", Title: "Mosquitto's clients", Inside: []string{"openssl"}, Clues: []string{"Unable to connect (A TLS error", "mosquitto_sub", "mosquitto_pub", "Error: A TLS error occurred", "OpenSSL Error[0]", "mosquitto"}},
 	{Name: "swaks", Title: "swaks", Inside: []string{"openssl"}, Clues: []string{"*** TLS startup failed", "=== Trying", "swaks", "=== TLS peer"}},
 	{Name: "msmtp", Title: "msmtp", Inside: []string{"gnutls"}, Clues: []string{"msmtp:"}},
 	{Name: "postfix", Title: "Postfix", Inside: []string{"openssl"}, Clues: []string{"postfix/smtp", "postfix/"}},

@@ -67,7 +67,7 @@ func gnutls() []Entry {
 
 		w.several("not-trusted", "wget says this of every certificate that did not pass, and the reason below it if it has words for it", append(vague, NameConstraint, StaleRoot, PathLength, BadForm, RevocationUnknown), "The certificate of … is not trusted"),
 		w.several("unknown-issuer", "wget with GnuTLS has no certificate of the issuer", unknown, "The certificate of … doesn't have a known issuer", "hasn't got a known issuer"),
-		w.one("expired", "the last day of the certificate is before the clock", Expired, "The certificate of … has expired", "The certificate has expired"),
+		w.one("expired", "the last day of the certificate is before the clock", Expired, "The certificate of … has expired"),
 		w.one("not-activated", "the first day of the certificate is after the clock", NotYetValid, "The certificate of … is not yet activated", "The certificate has not yet been activated"),
 		w.one("not-ca", "the issuer's certificate is not a CA's", NotCA, "The certificate signer of … was not a CA"),
 		w.one("insecure", "an algorithm or key of the chain is too weak", WeakSignature, "The certificate of … was signed using an insecure algorithm"),

@@ -108,6 +108,7 @@ func golang() []Entry {
 		s.several("reset", "the client closed the connection in the middle of the handshake; Bun does so when it does not trust the certificate", []Cause{ClientLeft}, "http: TLS handshake error from … connection reset by peer"),
 		s.one("http-request", "a client spoke plain HTTP to this server", HTTPToTLS, "client sent an HTTP request to an HTTPS server", "Client sent an HTTP request to an HTTPS server"),
 		s.one("no-client-certificate", "this server demands a client's certificate, and the client has none", ClientWanted, "client didn't provide a certificate"),
+		s.one("client-unknown", "this server does not know the CA of the client's certificate", ClientRefused, "TLS handshake error from … tls: failed to verify certificate"),
 		s.one("client-authority", "this server does not know the CA of the client's certificate", ClientRefused, "failed to verify client certificate", "tls: failed to verify client's certificate"),
 		s.one("client-versions", "the client speaks older versions than this server allows", ProtocolVersion, "client offered only unsupported versions"),
 		s.one("no-cipher", "the client offered no cipher suite that this server can use", Cipher, "no cipher suite supported by both client and server"),
@@ -127,7 +128,7 @@ func rust() []Entry {
 		f.one("name-constraint", "a CA of the chain may not issue for the name", NameConstraint, "NameConstraintViolation"),
 		f.one("ca-used-as-leaf", "rustls refuses a CA's certificate as a server's, even if it is trusted", CALeaf, "CaUsedAsEndEntity"),
 		f.one("end-entity-as-ca", "the issuer's certificate is not a CA's", NotCA, "EndEntityUsedAsCa"),
-		f.several("bad-signature", "the issuer's key did not make the signature, or rustls does not know the algorithm", []Cause{StaleRoot, WeakSignature, WeakKey}, "invalid peer certificate: BadSignature", "InvalidCertificate(BadSignature", "UnsupportedSignatureAlgorithm"),
+		f.several("bad-signature", "the issuer's key did not make the signature, or rustls does not know the algorithm", []Cause{StaleRoot, WeakSignature, WeakKey}, "invalid peer certificate: BadSignature", "InvalidCertificate(BadSignature", "UnsupportedSignatureAlgorithm", "UnsupportedSignatureAlgorithmContext"),
 		f.one("path-length", "a CA allows fewer CAs below it than there are", PathLength, "PathLenConstraintViolated"),
 		f.one("purpose", "the extended key usage does not allow this", WrongPurpose, "invalid peer certificate: certificate does not allow extended key usage", "invalid peer certificate: InvalidPurpose", "InvalidCertificate(InvalidPurpose", "RequiredEkuNotFound"),
 		f.one("bad-encoding", "the certificate is not of the form that rustls reads", BadForm, "invalid peer certificate: BadEncoding", "InvalidCertificate(BadEncoding", "UnsupportedCertVersion", "UnsupportedCriticalExtension", "UnhandledCriticalExtension"),
@@ -140,6 +141,8 @@ func rust() []Entry {
 		f.one("alert-unrecognised-name", "the server has no certificate for the name (alert 112)", ServerName, "received fatal alert: UnrecognisedName", "AlertReceived(UnrecognisedName)"),
 		f.several("alert-bad-certificate", "the other side refused the certificate that it was shown", []Cause{ClientDistrusts, ClientRefused}, "received fatal alert: BadCertificate", "received fatal alert: UnknownCA", "received fatal alert: CertificateUnknown", "AlertReceived(UnknownCA)", "AlertReceived(BadCertificate)", "AlertReceived(CertificateUnknown)"),
 		f.one("eof", "the other side closed the connection in the middle of the handshake", Handshake, "tls handshake eof", "peer closed connection without sending TLS close_notify"),
+		from{"cargo", "libgit2 src/streams/openssl.c"}.several("invalid", "libgit2, in Cargo, says only that the certificate did not pass", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, WrongName}, "the SSL certificate is invalid; class=Ssl", "the SSL certificate is invalid"),
+		from{"deno", "deno ext/net, cli/args"}.one("ca-file", "the file of DENO_CERT or --cert is not there", MissingCAFile, "Failed opening CA file"),
 		f.one("no-roots", "there are no roots: the image lacks ca-certificates, or a variable names an empty file", StoreUnusable, "no native root CA certificates found", "No CA certificates were loaded from the system", "failed to load native root certificates"),
 	}
 }

@@ -88,7 +88,7 @@ func openssl() []Entry {
 // opensslLibrary are the reasons of the error queue: ssl/ssl_err.c and others.
 func opensslLibrary() []Entry {
 	f := from{"openssl", "openssl ssl/ssl_err.c"}
-	vague := []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, WrongName}
+	vague := []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, WrongName, NotYetValid}
 	return []Entry{
 		f.several("verify-failed", "this program says only that OpenSSL's check failed, and not which", vague, "certificate verify failed", "CERTIFICATE_VERIFY_FAILED", "0A000086", "14090086", "1416F086"),
 		f.several("wrong-version", "the first bytes of the answer were no TLS record", []Cause{PlainHTTP, ProtocolVersion, Proxy}, "wrong version number", "WRONG_VERSION_NUMBER", "0A00010B", "1408F10B"),

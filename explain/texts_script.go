@@ -44,7 +44,7 @@ func javascript() []Entry {
 	y, p := from{"yarn", "yarnpkg.com/advanced/error-codes"}, from{"pnpm", "pnpm.io/errors"}
 	return []Entry{
 		from{"undici", "nodejs undici lib/core/errors.js"}.several("closed", "the server closed the connection after the client's part of the handshake", []Cause{Handshake, ClientWanted, Proxy}, "SocketError: other side closed", "UND_ERR_SOCKET"),
-		n.one("cafile", "npm's setting cafile names a file that is not there", MissingCAFile, "npm error … ENOENT … cafile", "invalid config cafile", "Error reading cafile"),
+		n.one("cafile", "npm's setting cafile names a file that is not there", MissingCAFile, "invalid config cafile", "Error reading cafile"),
 		b.one("bun-unknown-error", "Bun could not check the certificate", UntrustedRoot, "unknown certificate verification error", "UNKNOWN_CERTIFICATE_VERIFICATION_ERROR").vague([]Cause{UntrustedRoot, SelfSigned}),
 		b.several("handshake", "Bun's sentence for every handshake that did not come about", []Cause{PlainHTTP, ProtocolVersion, ClientWanted}, "The TLS handshake failed. Does the server speak TLS on this port?"),
 		b.one("constraint-type", "BoringSSL cannot check name constraints on IP addresses", NameConstraint, "UNSUPPORTED_CONSTRAINT_TYPE"),
@@ -89,18 +89,18 @@ func scripting() []Entry {
 	vague := []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired}
 	return []Entry{
 		r.one("hostname", "Ruby compares the host with the names of the certificate, and none fits", WrongName, "hostname \"…\" does not match the server certificate", "does not match the server certificate"),
-		r.one("store", "a file of CA certificates that Ruby was told about cannot be read", MissingCAFile, "X509::StoreError", "OpenSSL::X509::StoreError: system lib"),
+		r.one("store", "a file of CA certificates that Ruby was told about cannot be read", MissingCAFile, "X509::StoreError", "OpenSSL::X509::StoreError: system lib", "SSL_CTX_load_verify_file"),
 		g.several("depth", "RubyGems repeats OpenSSL's number and reason", vague, "SSL verification error at depth", "SSL certificate verification failed"),
 		g.one("trusted-store", "RubyGems names the root that it does not have", UntrustedRoot, "to your local trusted store"),
 		g.several("bundler", "Bundler's sentence for a certificate that did not pass", vague, "Could not verify the SSL certificate for", "Bundler::Fetcher::CertificateFailureError"),
-		p.several("operation", "PHP shows OpenSSL's error without the reason", append(vague, WrongName), "SSL operation failed with code 1"),
+		p.several("operation", "PHP shows OpenSSL's error without the reason", append(vague, WrongName, NotYetValid), "SSL operation failed with code 1"),
 		p.one("peer-name", "PHP compares the host with the names of the certificate, and none fits", WrongName, "did not match expected name", "Peer certificate CN="),
 		p.several("crypto", "PHP's last line when the handshake failed", append(vague, WrongName), "Failed to enable crypto"),
 		p.one("cafile", "openssl.cafile in php.ini names a file that is not there", MissingCAFile, "failed loading cafile stream", "Unable to set verify locations", "cafile … not found"),
 		p.one("self-signed-code", "PHP's curl names curl's number and reason", SelfSigned, "cURL error 60: SSL certificate problem: self-signed certificate").vague([]Cause{SelfSigned, UntrustedRoot}),
 		from{"composer", "composer src/Composer/Util"}.one("cafile", "Composer's setting cafile names a file that is not there", MissingCAFile, "The configured cafile was not valid or could not be read", "The specified CA file is not valid"),
 		l.one("hostname", "Perl compares the host with the names of the certificate, and none fits", WrongName, "hostname verification failed"),
-		l.one("ca-file", "the file of CA certificates that Perl was told about is not there", MissingCAFile, "SSL_ca_file … does not exist", "SSL_ca_file … can't be used", "invalid certificate authority locations"),
+		l.one("ca-file", "the file of CA certificates that Perl was told about is not there", MissingCAFile, "SSL_ca_file … does not exist", "SSL_ca_file … can't be used", "invalid certificate authority locations", "SSL_ca_file … not found or not readable"),
 		from{"lwp", "LWP::Protocol::https"}.several("connect", "LWP shows OpenSSL's error without the reason", vague, "Can't connect to … (SSL connect attempt failed", "Can't connect to … (certificate verify failed)"),
 	}
 }
@@ -111,14 +111,15 @@ func beam() []Entry {
 	return []Entry{
 		f.several("unknown-ca", "Erlang's ssl has no certificate of the issuer", []Cause{UntrustedRoot, IncompleteChain}, "{tls_alert,{unknown_ca", "{:tls_alert, {:unknown_ca", "CLIENT ALERT: Fatal - Unknown CA"),
 		f.one("selfsigned", "the server's certificate signed itself", SelfSigned, "{bad_cert,selfsigned_peer}", "{:bad_cert, :selfsigned_peer}", "selfsigned_peer"),
-		f.one("expired", "the last day of the certificate is before the clock", Expired, "{tls_alert,{certificate_expired", "{:tls_alert, {:certificate_expired", "{bad_cert,cert_expired}", "Fatal - Certificate Expired"),
+		f.one("expired", "the last day of the certificate is before the clock", Expired, "{tls_alert,{certificate_expired", "{:tls_alert, {:certificate_expired", "{bad_cert,cert_expired}", "Fatal - Certificate Expired").vague([]Cause{Expired, NotYetValid}),
 		f.one("hostname", "no name of the certificate is the host's", WrongName, "{bad_cert,hostname_check_failed}", "hostname_check_failed"),
-		f.several("handshake", "Erlang's ssl ended the handshake; the words in braces say why", []Cause{WrongName, Cipher, ClientWanted}, "{tls_alert,{handshake_failure", "{:tls_alert, {:handshake_failure"),
-		f.several("bad-certificate", "Erlang's ssl refused the certificate", []Cause{WrongPurpose, NameConstraint, PathLength, NotCA}, "{tls_alert,{bad_certificate", "{:tls_alert, {:bad_certificate"),
+		f.several("handshake", "Erlang's ssl ended the handshake; the words in braces say why", []Cause{WrongName, WrongPurpose, Cipher, ClientWanted}, "{tls_alert,{handshake_failure", "{:tls_alert, {:handshake_failure"),
+		f.several("bad-certificate", "Erlang's ssl refused the certificate", []Cause{SelfSigned, WrongPurpose, NameConstraint, PathLength, NotCA}, "{tls_alert,{bad_certificate", "{:tls_alert, {:bad_certificate"),
 		f.one("unsupported", "the extended key usage does not allow this", WrongPurpose, "{tls_alert,{unsupported_certificate", "key_usage_mismatch"),
 		f.one("version", "client and server have no version of TLS in common", ProtocolVersion, "{tls_alert,{protocol_version", "{:tls_alert, {:protocol_version"),
 		f.one("unexpected", "the first bytes of the answer were no TLS record", PlainHTTP, "{tls_alert,{unexpected_message", "{:tls_alert, {:unexpected_message"),
-		f.one("certificate-required", "the server wants a client's certificate", ClientWanted, "{tls_alert,{certificate_required", "{:tls_alert, {:certificate_required"),
+		f.one("certificate-required", "the server wants a client's certificate", ClientWanted, "SERVER ALERT: Fatal - Certificate required", "{tls_alert,{certificate_required", "{:tls_alert, {:certificate_required"),
+		f.one("cacertfile", "the file of cacertfile is not there", MissingCAFile, "{options,{cacertfile"),
 		f.one("verify-peer", "Erlang was not told which roots to trust, and checks nothing or everything", StoreUnusable, "{options,incompatible,[{verify,verify_peer},{cacerts,undefined}]}", "options,incompatible … cacerts"),
 		f.one("authenticity", "this Erlang does not check the server's certificate", NotVerified, "Authenticity is not established by certificate path validation"),
 	}

@@ -21,7 +21,7 @@ func databases() []Entry {
 		m.one("name", "no name of the certificate is the host's", WrongName, "SSL certificate validation failure", "TLS/SSL error: Hostname verification failed"),
 		r.several("connect", "redis-cli shows OpenSSL's error", vague, "SSL_connect failed: certificate verify failed"),
 		r.one("invalid-cacert", "the file of --cacert is not there", MissingCAFile, "Invalid CA Certificate File/Directory", "Failed to load CA Certificate or CA Path"),
-		l.several("peer", "OpenLDAP's library says that the certificate did not pass", vague, "TLS: peer cert untrusted or revoked", "TLS: can't connect: (unknown error code)"),
+		l.several("peer", "OpenLDAP's library says that the certificate did not pass", append(vague, WrongName), "TLS: peer cert untrusted or revoked", "TLS: can't connect: (unknown error code)"),
 		l.one("host", "no name of the certificate is the host's", WrongName, "TLS: hostname does not match CN in peer certificate", "TLS: hostname does not match subjectAltName in peer certificate"),
 		l.several("contact", "the LDAP tools' last line, without the reason (-d 1 shows it)", []Cause{UntrustedRoot, ConnectionRefused, WrongName, Handshake}, "Can't contact LDAP server (-1)"),
 		l.one("start-tls", "StartTLS did not come about", Handshake, "ldap_start_tls: Connect error").vague([]Cause{UntrustedRoot, WrongName, Handshake}),
@@ -35,14 +35,14 @@ func mail() []Entry {
 	a := from{"aria2", "aria2 src/SocketCore.cc, LibgnutlsTLSSession.cc"}
 	vague := []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, WrongName}
 	return []Entry{
-		m.several("tls", "Mosquitto's client says only that TLS failed", append(vague, ProtocolVersion, ClientWanted), "Error: A TLS error occurred"),
+		m.several("tls", "Mosquitto's client says only that TLS failed", append(vague, ProtocolVersion, ClientWanted), "Error: A TLS error occurred", "A TLS error occurred"),
 		m.one("ca-file", "the file of --cafile is not there", MissingCAFile, "Unable to load CA certificates", "Problem setting TLS options: File not found"),
 		m.one("host", "no name of the certificate is the host's", WrongName, "host name verification failed"),
 		s.several("startup", "swaks shows OpenSSL's error", append(vague, PlainHTTP), "TLS startup failed"),
 		ms.several("verify", "msmtp says that the certificate did not pass, with the reason behind it", vague, "TLS certificate verification failed"),
 		ms.one("issuer", "msmtp has no certificate of the issuer", UntrustedRoot, "the certificate hasn't got a known issuer").vague([]Cause{UntrustedRoot, IncompleteChain, SelfSigned}),
 		ms.one("owner", "no name of the certificate is the host's", WrongName, "the certificate owner does not match hostname"),
-		ms.one("expired", "the last day of the certificate is before the clock", Expired, "the certificate has expired"),
+		ms.one("expired", "the last day of the certificate is before the clock", Expired, "TLS certificate verification failed: the certificate has expired"),
 		ms.one("trust-file", "the file of tls_trust_file is not there", MissingCAFile, "cannot set X509 trust file"),
 		l.one("name", "no name of the certificate is the host's", WrongName, "Certificate verification: certificate common name doesn't match", "Certificate verification: certificate common name … doesn't match requested host name"),
 		l.several("verify", "lftp says that the certificate did not pass, with the reason behind it", vague, "Fatal error: Certificate verification"),
@@ -51,7 +51,7 @@ func mail() []Entry {
 		a.one("expired", "the last day of the certificate is before the clock", Expired, "not signed by known authorities or invalid' `expired"),
 		a.one("hostname", "no name of the certificate is the host's", WrongName, "hostname does not match"),
 		a.one("ca-file", "the file of --ca-certificate is not there", MissingCAFile, "Failed to load trusted CA certificates from"),
-		a.several("handshake", "aria2 says that the handshake failed, with the reason behind it", vague, "SSL/TLS handshake failure"),
+		a.several("handshake", "aria2 says that the handshake failed, with the reason behind it", append(vague, Handshake, ProtocolVersion), "SSL/TLS handshake failure"),
 		from{"w3m", "w3m url.c"}.one("ident", "no name of the certificate is the host's", WrongName, "Bad cert ident from"),
 		from{"postfix", "postfix src/tls"}.several("untrusted", "Postfix delivers all the same, unless it was told otherwise", vague, "Server certificate not trusted", "certificate verification failed for"),
 	}
@@ -121,6 +121,10 @@ func network() []Entry {
 		f.one("econnrefused", "nothing listens on the port", ConnectionRefused, "ECONNREFUSED"),
 		f.one("enotfound", "the host has no address", NameNotResolved, "getaddrinfo ENOTFOUND", "ENOTFOUND", "getaddrinfo EAI_AGAIN"),
 		f.one("etimedout", "the server did not answer in time", Timeout, "connect ETIMEDOUT", "ERR_SOCKET_TIMEOUT", "UND_ERR_CONNECT_TIMEOUT"),
+		from{"openssl", "openssl crypto/bio"}.one("connect", "nothing listens on the port", ConnectionRefused, "BIO_connect:Connection refused"),
+		from{"openssl", "openssl crypto/bio"}.one("lookup", "the host has no address", NameNotResolved, "BIO_lookup_ex … Name or service not known"),
+		from{"gnutls", "gnutls src/socket.c"}.one("connect", "nothing listens on the port", ConnectionRefused, "Could not connect to … Connection refused"),
+		from{"gnutls", "gnutls src/socket.c"}.one("resolve", "the host has no address", NameNotResolved, "Cannot resolve … Name or service not known"),
 		l.one("refused", "nothing listens on the port", ConnectionRefused, "connect: Connection refused", "Connection refused"),
 		l.one("no-name", "the host has no address", NameNotResolved, "Name or service not known", "Temporary failure in name resolution", "nodename nor servname provided", "unable to resolve host address", "No address associated with hostname", "getaddrinfo failed", "failed to lookup address information"),
 	}

@@ -60,7 +60,8 @@ var prefix = regexp.MustCompile(`^(?i:[\s>|│┃║╎*#=!\x{2500}-\x{257f}]+|`
 	`#?\d{1,3} \d+\.\d+ |` + // #12 3.456 of BuildKit
 	`##\[(error|warning|debug|section|group)\]|::(error|warning)[^:]{0,80}::|` +
 	`npm (err!|error|warn|http|info|verb)( code| errno)? |` +
-	`\[?(error|warn|warning|info|debug|fatal|trace|notice|emerg|crit|alert)\]?[:\s]+|` +
+	`\[(error|warn|warning|info|debug|fatal|trace|notice|emerg|crit|alert)\]\s*|` +
+	`(error|warn|warning|info|debug|fatal):\s+|(?-i:ERROR|WARN|INFO|DEBUG|FATAL)\s+|` +
 	`e   )`)
 
 // newBody is the text without the prefixes of its lines; nil if it has none.

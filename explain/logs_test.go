@@ -1,0 +1,137 @@
+package explain
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestLogs reads whole logs. testdata/logs.txt has them, written after what these
+// programs print, each below a line of "== CLIENT CAUSE"; "== nobody" for those
+// about which nothing is to be said.
+func TestLogs(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "logs.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	logs := 0
+	for part := range strings.SplitSeq("\n"+string(data), "\n== ") {
+		heading, text, _ := strings.Cut(part, "\n")
+		words := strings.Fields(heading)
+		if len(words) == 0 {
+			continue
+		}
+		logs++
+		r := Read([]byte(text))
+		switch {
+		case words[0] == "nobody" && len(r.Matches) > 0:
+			t.Errorf("%s: read as %s by %s: %q", heading, r.Matches[0].Cause, r.Matches[0].Client.Name, r.Matches[0].Evidence)
+		case words[0] == "nobody":
+		case len(r.Matches) == 0:
+			t.Errorf("%s: nothing was read in %q", heading, text)
+		case r.Matches[0].Client.Name != words[0] || !slices.Contains(r.Matches[0].Causes, Cause(words[1])):
+			m := r.Matches[0]
+			t.Errorf("%s: read as %s %v (%s, %q)", heading, m.Client.Name, m.Causes, m.Entry.ID, m.Evidence)
+		}
+	}
+	if logs < 60 {
+		t.Errorf("only %d logs", logs)
+	}
+}
+
+// TestDisguises puts every text of the catalogue into what terminals, loggers and
+// templates make of it; it must still be found.
+func TestDisguises(t *testing.T) {
+	disguises := map[string]func(string) string{
+		"wrapped at 17": func(s string) string { return wrapped(s, 17) },
+		"wrapped at 40": func(s string) string { return wrapped(s, 40) },
+		"in colour":     func(s string) string { return "\x1b[31m" + s[:len(s)/2] + "\x1b[0m\x1b[1;33m" + s[len(s)/2:] + "\x1b[0m" },
+		"as a link":     func(s string) string { return "\x1b]8;;https://docs.test\x07" + s + "\x1b]8;;\x07" },
+		"bare colour":   func(s string) string { return "[31m" + s + "[0m" },
+		"CRLF":          func(s string) string { return "a\r\n" + strings.ReplaceAll(s, " ", "\r\n") + "\r\n" },
+		"JSON":          func(s string) string { j, _ := json.Marshal("first\n" + s); return string(j) },
+		"JSON twice":    func(s string) string { j, _ := json.Marshal("first\n" + s); j, _ = json.Marshal(string(j)); return string(j) },
+		"HTML":          func(s string) string { return "<pre>" + html.EscapeString(s) + "</pre>" },
+		"compose":       func(s string) string { return "web-1  | " + strings.ReplaceAll(wrapped(s, 30), "\n", "\nweb-1  | ") },
+		"CI":            func(s string) string { return "2026-11-27T10:00:00.1234567Z ##[error]" + s },
+		"framed":        func(s string) string { return "│ " + strings.ReplaceAll(wrapped(s, 35), "\n", "\n│ ") },
+		"upper case":    strings.ToUpper,
+	}
+	missed := 0
+	for _, entry := range Catalogue() {
+		for _, text := range entry.Texts {
+			text = strings.ReplaceAll(text, "…", " something else ")
+			for name, disguise := range disguises {
+				if entry.Prose {
+					text = introduced(entry, text)
+				}
+				disguised := disguise(text)
+				if len(Read([]byte(disguised)).Matches) == 0 {
+					if missed++; missed < 20 {
+						t.Errorf("%s: not found %s: %q", entry.ID, name, disguised)
+					}
+				}
+			}
+		}
+	}
+}
+
+// introduced puts before a text what introduces it.
+func introduced(entry Entry, text string) string {
+	if strings.Contains(text, "depth") || strings.HasPrefix(text, "verify") {
+		return text
+	}
+	return "SSL certificate problem: " + strings.TrimPrefix(text, "SSL certificate problem: ")
+}
+
+func wrapped(s string, width int) string {
+	var b strings.Builder
+	for i, r := range []rune(s) {
+		if i > 0 && i%width == 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// FuzzRead checks that no text makes the reader fail or take its time.
+func FuzzRead(f *testing.F) {
+	for _, entry := range Catalogue() {
+		f.Add([]byte(entry.Texts[0]))
+	}
+	f.Add([]byte("\x1b]8;;\x1b[\\u001b[31m&quot;\\\\\\n\xff\xfe"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		began := time.Now()
+		r := Read(text)
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("%d bytes took %s", len(text), took)
+		}
+		for _, m := range r.Matches {
+			if !m.Cause.Known() || m.What == "" || m.Client.Name == "" || m.Line < 1 {
+				t.Errorf("%+v", m)
+			}
+		}
+	})
+}
+
+func BenchmarkRead8MiB(b *testing.B) {
+	var log bytes.Buffer
+	for i := 0; log.Len() < 8<<20; i++ {
+		fmt.Fprintf(&log, "2026-11-27T10:00:%02d.123Z web-%d | GET https://app.test/%d 200 12 ms\n", i%60, i%9, i)
+	}
+	log.WriteString("curl: (60) SSL certificate problem: certificate has expired\n")
+	b.SetBytes(int64(log.Len()))
+	for b.Loop() {
+		if len(Read(log.Bytes()).Matches) != 1 {
+			b.Fatal("not found")
+		}
+	}
+}
