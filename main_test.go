@@ -67,6 +67,10 @@ func setup(env *testscript.Env) error {
 	}
 	env.Setenv("GOCACHE", cache)
 	env.Setenv("NODE_PACKAGES", nodePackages())
+	if folder, err := os.UserCacheDir(); err == nil {
+		// What scripts/install-test-tools.sh got from npm.
+		env.Setenv("NODE_DRIVERS", filepath.Join(folder, "devca-test-tools", "node_modules"))
+	}
 	// The race detector otherwise sleeps a second at every exit.
 	env.Setenv("GORACE", "atexit_sleep_ms=0")
 	if runtime.GOOS == "windows" {

@@ -21,8 +21,20 @@ Examples:
   devca install --stores system,nss
   devca install --user
   devca install --permit corp.example
-  devca install --print-commands > by-hand.sh`,
-		Flags: append(append([]cli.Flag{storesFlag()}, planFlags()...), createFlags()...),
+  devca install --print-commands > by-hand.sh
+  devca install --ci
+
+--ci is for build machines: nothing is asked (sudo works if it wants no
+password), one line is printed if all went well, and browsers are prepared that
+come later, with Playwright, Puppeteer or Selenium: the NSS database of this home
+for every Chromium, Chrome for Testing and headless shell, and the policy in
+/etc/firefox, which takes root, for each profile that geckodriver makes. With
+--user it goes into Firefoxes that Selenium and Puppeteer have in ~/.cache already.
+Not reached, and named in the output: Playwright's Firefox, which is told by
+PLAYWRIGHT_FIREFOX_POLICIES_JSON; a Chromium before 146 where ~/.pki/nssdb is
+missing; Node, by NODE_EXTRA_CA_CERTS. Nobody tried Playwright's WebKit. Browsers
+with another HOME, or in a container, need a devca install of their own.`,
+		Flags: append(append([]cli.Flag{storesFlag(), ciFlag()}, planFlags()...), createFlags()...),
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return usage(c, "install takes no names; the root is always the CA's own")
@@ -49,6 +61,7 @@ func (p *program) install(c *cli.Context) error {
 	if err := refuseLate(dir, options); err != nil {
 		return err
 	}
+	hushed := c.Bool("ci") && p.hush()
 	t := &trustChange{machine: p.machine(c), dir: dir, action: trust.Install}
 	if t.stores = trust.Detect(t.machine, kinds...); len(t.stores) == 0 {
 		return noStore(kinds)
@@ -75,6 +88,12 @@ func (p *program) install(c *cli.Context) error {
 	defer unlock()
 	status := p.change(c.Context, t, journal)
 	if _, ok := asAnswer(status); status != nil && !ok {
+		return status
+	}
+	if c.Bool("ci") {
+		if err := p.showSeeded(t, status == nil, hushed); err != nil {
+			return err
+		}
 		return status
 	}
 	if browsersToo(kinds) {

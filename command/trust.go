@@ -62,9 +62,10 @@ func browsersToo(kinds []trust.Kind) bool {
 // machine is this computer. What is about to run as root is announced even under
 // --quiet: somebody is asked for a password there.
 func (p *program) machine(c *cli.Context) *trust.Machine {
-	machine := trust.ThisMachine(p.streams.Getenv, p.streams.InTTY, func(line string) { fmt.Fprintln(p.loud(), ui.Clean(line)) })
-	machine.UserOnly = c.Bool("user")
-	if p.streams.InTTY {
+	canAsk := p.streams.InTTY && !c.Bool("ci")
+	machine := trust.ThisMachine(p.streams.Getenv, canAsk, func(line string) { fmt.Fprintln(p.loud(), ui.Clean(line)) })
+	machine.UserOnly, machine.Seed = c.Bool("user"), c.Bool("ci")
+	if canAsk {
 		var one sync.Mutex // stores are changed side by side, and a terminal asks one thing at a time
 		machine.Password = func(_ context.Context, of string) (string, error) {
 			one.Lock()
@@ -81,9 +82,10 @@ type trustResult struct {
 	Root       *trustRoot     `json:"root"` // null: none was made yet
 	DryRun     bool           `json:"dry_run,omitempty"`
 	Stores     []storeResult  `json:"stores"`
-	LeftOut    []leftOut      `json:"left_out,omitempty"` // under --user: what is not the person's own
-	NotCovered []string       `json:"not_covered"`        // programs that read no store
-	Others     []otherState   `json:"others,omitempty"`   // status: further roots in the stores
+	LeftOut    []leftOut      `json:"left_out,omitempty"`   // under --user: what is not the person's own
+	NotCovered []string       `json:"not_covered"`          // programs that read no store
+	NotSeeded  []unseeded     `json:"not_seeded,omitempty"` // under --ci: what tests may start and was not reached
+	Others     []otherState   `json:"others,omitempty"`     // status: further roots in the stores
 	Remarks    []diag.Finding `json:"remarks,omitempty"`
 	Purged     string         `json:"purged,omitempty"` // the directory that was deleted
 }

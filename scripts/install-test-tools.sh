@@ -26,6 +26,9 @@ ruby=ruby
 /usr/lib/python3/dist-packages/httpx=python3-httpx
 node=nodejs
 npm=npm
+chromium-headless-shell=chromium-headless-shell
+chromedriver=chromium-driver
+/usr/lib/python3/dist-packages/selenium=python3-selenium
 java=default-jdk-headless
 javac=default-jdk-headless
 keytool=default-jdk-headless
@@ -109,8 +112,21 @@ missing() { # the packages of missing programs
 	fi
 }
 
+# Drivers of browsers that are packages of npm, kept where script_test.go looks.
+drivers() {
+	[ "$wanted" = "$tests" ] || return 0
+	folder=${XDG_CACHE_HOME:-$HOME/.cache}/devca-test-tools
+	if [ ! -e "$folder/node_modules/playwright-core" ] || [ ! -e "$folder/node_modules/puppeteer-core" ]; then
+		mkdir -p "$folder"
+		npm install --no-audit --no-fund --ignore-scripts --prefix "$folder" playwright-core@1.65.1 puppeteer-core@24.43.1
+	fi
+}
+
 packages=$(missing | sort -u | tr '\n' ' ')
-[ -n "$packages" ] || exit 0
+if [ -z "$packages" ]; then
+	drivers
+	exit 0
+fi
 
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
@@ -139,3 +155,4 @@ if [ -n "$still" ]; then
 	echo "still missing after the installation: $still" >&2
 	exit 1
 fi
+drivers

@@ -68,6 +68,9 @@ func (s *anchorStore) Status(_ context.Context, root Root) Reading {
 		return Reading{State: Absent}
 	}
 	inBundle, err := contains(s.bundle(), root.Certificate)
+	if err == nil {
+		err = cutOff(s.bundle())
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return s.unreadable(err)
 	}
@@ -264,7 +267,8 @@ func (unsupportedStore) Apply(context.Context, Root, Action) error { return nil 
 func unreadable(store Store, err error) Reading {
 	finding := diag.New(diag.TrustUnreadable, "cannot read "+store.About().Title).From(err)
 	if errors.Is(err, fs.ErrPermission) {
-		finding = finding.Fix("look who may read it", "ls -ld "+diag.CommandLine(pathOf(err)))
+		finding = finding.Because("programs that run as you cannot read it either").
+			Fix("let everybody read it, as it is meant to be", "sudo "+diag.CommandLine("chmod", "a+rX", pathOf(err)))
 	} else {
 		finding = finding.Fix("put it back from a backup, or have its owner make it anew; then run the same command again", "")
 	}
@@ -280,7 +284,7 @@ func pathOf(err error) string {
 
 // contains tells whether a file of PEM blocks has exactly this certificate, or,
 // where the path ends in a slash, a folder of such files. A file that is cut
-// short has what it still has.
+// short has what it still has; cutOff tells such a file.
 func contains(path string, certificate *x509.Certificate) (bool, error) {
 	if strings.HasSuffix(path, "/") {
 		entries, err := os.ReadDir(path)

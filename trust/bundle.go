@@ -86,31 +86,48 @@ func (s *bundleStore) About() About {
 	}
 }
 
-// read gives the file. One that ends within a certificate is damaged: OpenSSL
-// loads nothing of such a file, and what is appended would be lost in it.
+// read gives the file. One without any certificate is damaged, too.
 func (s *bundleStore) read() ([]byte, error) {
-	info, err := os.Stat(s.path)
-	if err != nil {
-		return nil, err
+	data, count, err := readBundle(s.path)
+	if err == nil && count == 0 {
+		return nil, damagedBundle(s.path, "no certificate is in it")
 	}
-	damaged := func(why string) error {
-		return &fs.PathError{Op: "read", Path: s.path, Err: errors.New(why)}
+	return data, err
+}
+
+// readBundle gives a file of certificates, and how many it has. One that ends
+// within a certificate is damaged: OpenSSL loads nothing of such a file, and what
+// is appended would be lost in it.
+func readBundle(path string) (data []byte, count int, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > maximumBundle {
-		return nil, damaged("not a file of certificates")
+		return nil, 0, damagedBundle(path, "not a file of certificates")
 	}
-	data, err := os.ReadFile(s.path)
-	if err != nil {
-		return nil, err
+	if data, err = os.ReadFile(path); err != nil {
+		return nil, 0, err
 	}
 	blocks, whole := blocksOf(data)
-	switch {
-	case !whole:
-		return nil, damaged("a certificate in it is cut off")
-	case len(blocks) == 0:
-		return nil, damaged("no certificate is in it")
+	if !whole {
+		return nil, 0, damagedBundle(path, "a certificate in it is cut off")
 	}
-	return data, nil
+	return data, len(blocks), nil
+}
+
+// cutOff tells a file of certificates that programs refuse as a whole, whatever
+// it still has. A folder of files is not one.
+func cutOff(path string) error {
+	if strings.HasSuffix(path, "/") {
+		return nil
+	}
+	_, _, err := readBundle(path)
+	return err
+}
+
+func damagedBundle(path, why string) error {
+	return &fs.PathError{Op: "read", Path: path, Err: errors.New(why)}
 }
 
 func (s *bundleStore) Status(_ context.Context, root Root) Reading {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"devca/internal/atomicfile"
 )
@@ -176,4 +177,12 @@ func (m *Machine) mayWrite(path string) bool {
 		return uid == m.Account.UID && info.Mode().Perm()&0o200 != 0
 	}
 	return writableFolder(folder)
+}
+
+// owns tells whether the file is the person's to change, and not the system's,
+// which root may change as well.
+func (m *Machine) owns(path string) bool {
+	home := m.Account.Home
+	inside := home != "" && strings.HasPrefix(path, filepath.Clean(home)+string(filepath.Separator))
+	return m.mayWrite(path) && (inside || !m.IsRoot)
 }

@@ -34,6 +34,9 @@ type Machine struct {
 	CanAsk  bool            // there is a person at a terminal who can type a password
 	// UserOnly leaves alone what is not the person's own.
 	UserOnly bool
+	// Seed also lists what browsers will read that are not here yet: those that
+	// test tools bring along (seed.go).
+	Seed bool
 	// Announce tells the person what is about to run with more rights, and why.
 	Announce func(line string)
 	// Password asks the person for the password of the thing named; nil where

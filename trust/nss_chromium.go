@@ -73,7 +73,7 @@ func (f *nssFinder) chromium() {
 		}
 	}
 	data := f.inherited("XDG_DATA_HOME", ".local/share")
-	f.pair(filepath.Join(f.home, legacyNSS), filepath.Join(data, modernNSS), "", installed, len(installed) > 0)
+	f.pair(filepath.Join(f.home, legacyNSS), filepath.Join(data, modernNSS), "", installed, len(installed) > 0 || f.machine.Seed)
 	for _, program := range chromiumPrograms() {
 		for _, snap := range program.snaps {
 			home := filepath.Join(f.home, "snap", snap, "current")

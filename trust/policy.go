@@ -114,7 +114,7 @@ func findPolicies(machine *Machine, wantedExplicitly bool, others []Store) []Sto
 		for _, place := range row.places(machine) {
 			store := row.store(machine, place)
 			unstarted := row.installed(machine) && !row.hasProfile(machine, others)
-			if store.hasOurs() || row.installed(machine) && wantedExplicitly || unstarted {
+			if store.hasOurs() || row.installed(machine) && wantedExplicitly || unstarted || row.seeds(machine) {
 				stores = append(stores, store)
 			}
 		}
@@ -215,6 +215,11 @@ func (r firefoxRow) places(machine *Machine) []string {
 	system, own := r.system(), r.own(machine)
 	if exists(system) {
 		return []string{system}
+	}
+	if r.seeds(machine) && machine.UserOnly {
+		// What the person may change without root. The file below /etc, which is left
+		// out as somebody else's, does for everything else.
+		return append(r.ofTools(machine), system)
 	}
 	if len(own) > 0 && (r.uncertain || slices.ContainsFunc(own, exists)) {
 		return own

@@ -33,7 +33,7 @@ func (s *chromiumPolicy) place() string { return filepath.Join(s.folder, "manage
 func (s *chromiumPolicy) About() About {
 	return About{
 		ID: "policy:" + s.place(), Kind: KindPolicy, Title: s.browser + " policy (" + s.place() + ")", Place: s.place(),
-		Clients: []string{s.browser}, Privileged: !s.machine.IsRoot && !s.machine.mayWrite(s.place()),
+		Clients: []string{s.browser}, Privileged: !s.machine.owns(s.place()),
 	}
 }
 

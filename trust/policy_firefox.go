@@ -40,7 +40,7 @@ type firefoxPolicy struct {
 func (s *firefoxPolicy) About() About {
 	return About{
 		ID: "policy:" + s.place, Kind: KindPolicy, Title: s.browser + " policy (" + s.place + ")", Place: s.place,
-		Clients: []string{s.browser}, Privileged: !s.machine.IsRoot && !s.machine.mayWrite(s.place),
+		Clients: []string{s.browser}, Privileged: !s.machine.owns(s.place),
 	}
 }
 
@@ -277,6 +277,11 @@ func (s *firefoxPolicy) Apply(ctx context.Context, root Root, action Action) err
 	data, err := s.changed(root, action)
 	if err != nil {
 		return err
+	}
+	if _, info, err := readSmall(s.place); err == nil && action == Install && !s.machine.readableByPerson(info) {
+		return diag.New(diag.TrustUnreadable, "the browser may not read "+s.place).
+			Because("it is closed to the user as whom the browser runs, so no policy in it counts").
+			Fix("let everybody read it, as it is meant to be", "sudo "+diag.CommandLine("chmod", "a+r", s.place))
 	}
 	if steps := s.Plan(ctx, root, action); len(steps) > 0 && !s.machine.mayWrite(s.place) {
 		if err := s.machine.mayBecomeRoot(ctx, string(action)+" a policy of "+s.browser, steps); err != nil {
