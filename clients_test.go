@@ -28,7 +28,7 @@ func askClients(_ string, args []string) int {
 		fmt.Fprintln(os.Stderr, "usage: clients-ask CERTIFICATE KEY CASE...")
 		return 2
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
 	port, stop, err := serveForClients(args[0], args[1])
 	if err != nil {

@@ -56,7 +56,7 @@ func TestGitVerdict(t *testing.T) {
 		"fatal: unable to access '" + address + "/': gnutls_handshake() failed: An unexpected TLS packet was received.":                         clients.Refused,
 		"fatal: unable to access '" + address + "/': SSL: certificate subject name (x) does not match target host name 'ssl-certificate.test'":  clients.Refused,
 		"fatal: unable to access '" + address + "/': The requested URL returned error: 403":                                                     clients.Accepted,
-		"fatal: repository '" + address + "/' not found":                                                                                        clients.Accepted,
+		"remote: 404 page not found\nfatal: repository '" + address + "/' not found":                                                            clients.Accepted,
 		"fatal: " + address + "/info/refs not valid: is this a git repository?":                                                                 clients.Accepted,
 		"fatal: could not read Username for 'https://ssl-certificate.test': terminal prompts disabled":                                          clients.Accepted,
 		"git: 'remote-https' is not a git command. See 'git --help'.":                                                                           clients.CouldNotAsk,

@@ -142,7 +142,7 @@ func askGit(ctx context.Context, e *errand) Answer {
 
 var (
 	// What git says after an answer of the server (remote-curl.c, http.c).
-	gitAnswered = regexp.MustCompile(`The requested URL returned error|not valid: is this a git repository|^fatal: repository .* not found|Authentication failed|could not read Username|unable to update url base from redirection|invalid server response|protocol error`)
+	gitAnswered = regexp.MustCompile(`(?m)The requested URL returned error|not valid: is this a git repository|^fatal: repository .* not found|Authentication failed|could not read Username|unable to update url base from redirection|invalid server response|protocol error`)
 	// What libcurl says when TLS fails, by any of its libraries.
 	gitTLS = regexp.MustCompile(`(?i)certificate|\bssl|\btls|gnutls|schannel`)
 )

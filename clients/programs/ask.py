@@ -57,7 +57,10 @@ def judge(failure):
     text = " ".join(str(part) for part in parts)
     if any(isinstance(part, socket.timeout) for part in parts) or "Timeout" in names:
         return 62
-    if any(isinstance(part, ssl.SSLError) for part in parts) or "CA certificate bundle" in text:
+    # urllib3 has an SSLError and, before version 2, a CertificateError of its own.
+    if "SSLError" in names or "CertificateError" in names or "CA certificate bundle" in text:
+        return 60
+    if any(isinstance(part, ssl.SSLError) for part in parts):
         return 60
     if any(isinstance(part, HTTPException) for part in parts) or "RemoteProtocolError" in names:
         return 0  # what came through TLS was no HTTP

@@ -12,5 +12,7 @@ try {
 	const text = [failure.code, failure.message, failure.cause && failure.cause.message].filter(Boolean).join(" ");
 	console.error(text);
 	const unreached = /ConnectionRefused|FailedToOpenSocket|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|Timeout|Unable to connect|dns error|tcp connect error|are blocked|network is unreachable/i;
+	// What came through TLS was no HTTP (Bun; hyper's name for it in Deno).
+	if (/Malformed_HTTP|client error \(SendRequest\)/.test(text)) end(0);
 	end(unreached.test(text.replaceAll(url, "")) ? 61 : 60);
 }
