@@ -117,7 +117,8 @@ func wgetVersion(first, all string) string {
 func askWget2(ctx context.Context, e *errand) Answer {
 	first, all := e.firstLine(ctx, "--version")
 	began := time.Now()
-	answer := e.run(ctx, e.program(ctx, english, e.Program, "--spider", "--server-response", "--tries=1", "--timeout="+e.seconds(), "--max-redirect=0", "--no-hsts",
+	// It leaves locks among temporary files.
+	answer := e.run(ctx, e.program(ctx, append([]string{"TMPDIR=" + e.folder}, english...), e.Program, "--spider", "--server-response", "--tries=1", "--timeout="+e.seconds(), "--max-redirect=0", "--no-hsts",
 		"--no-hpkp", "--ocsp-file="+filepath.Join(e.folder, "ocsp"), "--output-document="+os.DevNull, e.address), "")
 	verdict := CouldNotAsk
 	switch {

@@ -75,7 +75,7 @@ func (e *errand) firefoxHome() ([]string, error) {
 			}
 		}
 	}
-	return append(environ, "HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, ".config")), nil
+	return append(environ, "TMPDIR="+e.folder, "HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, ".config")), nil
 }
 
 // ownSettings keep the browser from doing anything but what it is asked for.
