@@ -47,16 +47,17 @@ RUN set -eu; \
     if has update-ca-trust; then update-ca-trust extract; else update-ca-certificates; fi
 
 # Node, Electron and Deno have a list of their own, to which this adds the root:
-ENV NODE_EXTRA_CA_CERTS=ANCHOR
+ENV ADDS
 
-# Python's requests, pip and certifi have one, too, which a variable replaces; name the file
-# in which the lines above put the root beside the public ones. Debian, Ubuntu, Alpine, Arch:
+# Python's requests, pip, gRPC, the tools of AWS and Google and others have one, too, which a
+# variable replaces; name the file in which the lines above put the root beside the public
+# ones. Debian, Ubuntu, Alpine, Arch:
 #
-#   ENV REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt PIP_CERT=/etc/ssl/certs/ca-certificates.crt
+#   ENV WITHDEB
 #
 # Fedora, UBI:
 #
-#   ENV REQUESTS_CA_BUNDLE=/etc/pki/tls/certs/ca-bundle.crt PIP_CERT=/etc/pki/tls/certs/ca-bundle.crt
+#   ENV WITHRPM
 
 # scratch and distroless have no shell: take the bundle out of a stage that holds the lines above.
 #
@@ -66,7 +67,8 @@ ENV NODE_EXTRA_CA_CERTS=ANCHOR
 #   COPY --from=trust /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 #   ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 
-# Compose, without building an image: programs that can be told by a variable see the root.
+# Compose, without building an image: programs that can be told by a variable see the root;
+# devca ca export --format compose has them all, and the public roots besides.
 # SSL_CERT_FILE replaces the public roots where an image has no folder of single ones;
 # NODE_EXTRA_CA_CERTS adds to them. The path stays the same when the root changes.
 #
@@ -84,17 +86,30 @@ ENV NODE_EXTRA_CA_CERTS=ANCHOR
 
 // Dockerfile gives the lines that make an image trust the root, and those for
 // Compose, which mount the file at path.
-func Dockerfile(root *x509.Certificate, path string) ([]byte, error) {
+// Adds and replaces are the variables by which programs are told that read no
+// store of the system.
+func Dockerfile(root *x509.Certificate, path string, adds, replaces []string) ([]byte, error) {
 	quoted, err := json.Marshal(path) // a JSON string is a YAML string (YAML 1.2, 1.3)
 	if err != nil {
 		return nil, fmt.Errorf("quoting the path: %w", err)
 	}
 	source := strings.ReplaceAll(string(quoted), "$", "$$") // Compose would look for a variable
-	return []byte(strings.NewReplacer("ROOT", comment(root), "ANCHOR", anchorFile, "PATH", source).Replace(dockerfile)), nil
+	return []byte(strings.NewReplacer("ROOT", Comment(root), "ANCHOR", anchorFile, "PATH", source,
+		"ADDS", assigned(adds, anchorFile), "WITHDEB", assigned(replaces, "/etc/ssl/certs/ca-certificates.crt"), "WITHRPM", assigned(replaces, "/etc/pki/tls/certs/ca-bundle.crt"),
+	).Replace(dockerfile)), nil
 }
 
-// comment names a root on one line, whatever an imported one calls itself.
-func comment(root *x509.Certificate) string {
+// assigned writes the words of an ENV instruction.
+func assigned(names []string, path string) string {
+	var words []string
+	for _, name := range names {
+		words = append(words, name+"="+path)
+	}
+	return strings.Join(words, " ")
+}
+
+// Comment names a root on one line, whatever an imported one calls itself.
+func Comment(root *x509.Certificate) string {
 	return fmt.Sprintf("%s, SHA-256 %s, until %s", strconv.QuoteToASCII(name(root)), certs.Fingerprint(root.Raw), root.NotAfter.UTC().Format(time.DateOnly))
 }
 
@@ -140,7 +155,8 @@ const configMap = `# The root certificate
 #       configMap:
 #         key: ca-certificates.crt
 #
-# Mount the ConfigMap devca-bundle as /etc/ssl/certs, or name the file in SSL_CERT_FILE.
+# Mount the ConfigMap devca-bundle as /etc/ssl/certs. Programs that do not look there are told
+# by variables: those of devca ca export --format docker, with the name of the mounted file.
 apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -156,7 +172,7 @@ func kubernetesRoot(root *x509.Certificate) []byte {
 	for line := range strings.Lines(string(encodeCertificates(root))) {
 		lines.WriteString("    " + line)
 	}
-	return []byte(strings.NewReplacer("ROOT", comment(root), "PEM", lines.String()).Replace(configMap))
+	return []byte(strings.NewReplacer("ROOT", Comment(root), "PEM", lines.String()).Replace(configMap))
 }
 
 const clusterIssuer = `# SECRET: this file holds the key of an issuing CA below the root
@@ -214,7 +230,7 @@ func (a *Authority) ExportIssuer() ([]byte, error) {
 	}
 	encode := base64.StdEncoding.EncodeToString
 	return []byte(strings.NewReplacer(
-		"ROOT", comment(a.Root), "SUBTREES", subtrees, "UNTIL", a.Issuing.NotAfter.UTC().Format(time.DateOnly),
+		"ROOT", Comment(a.Root), "SUBTREES", subtrees, "UNTIL", a.Issuing.NotAfter.UTC().Format(time.DateOnly),
 		"CHAIN", encode(encodeCertificates(append(a.Chain[:len(a.Chain):len(a.Chain)], a.Root)...)),
 		"KEY", encode(key), "AUTHORITY", encode(encodeCertificates(a.Root)),
 	).Replace(clusterIssuer)), nil

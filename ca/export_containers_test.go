@@ -173,7 +173,7 @@ func TestNoRootKey(t *testing.T) {
 func TestDockerfile(t *testing.T) {
 	for _, root := range hostile(t) {
 		for _, path := range []string{"/home/u/.local/share/devca/root.pem", `C:\Users\A b\devca\root.pem`, "/tmp/$HOME/${x}/a:b/\"q\"/'\n# FROM evil/root.pem", "/é/\u2028/#/root.pem"} {
-			text, err := ca.Dockerfile(root, path)
+			text, err := ca.Dockerfile(root, path, []string{"NODE_EXTRA_CA_CERTS"}, []string{"PIP_CERT", "AWS_CA_BUNDLE"})
 			must(t, err)
 			var instructions []string
 			for part := range strings.SplitSeq(strings.ReplaceAll(string(text), "\\\n", ""), "\n") {

@@ -13,12 +13,13 @@ import (
 	"devca/ca"
 	"devca/certs"
 	"devca/diag"
+	"devca/environment"
 	"devca/internal/atomicfile"
 )
 
 // exportFormats are the forms in which the root's certificate leaves. A key
 // leaves with --with-issuing-key only.
-var exportFormats = []string{"pem", "der", "p12", "mobileconfig", "docker", "k8s"}
+var exportFormats = []string{"pem", "der", "p12", "mobileconfig", "docker", "compose", "k8s", "github"}
 
 func (p *program) caExportCommand() *cli.Command {
 	return &cli.Command{
@@ -29,6 +30,8 @@ func (p *program) caExportCommand() *cli.Command {
   devca ca export --format der --out devca-root.crt
   devca ca export --format mobileconfig --out devca.mobileconfig
   devca ca export --format docker >> Dockerfile
+  devca ca export --format compose --out compose.devca.yaml
+  devca ca export --format github
   devca ca export --format k8s | kubectl apply -f -
   devca ca export --format k8s --with-issuing-key --out issuer.yaml
 
@@ -41,6 +44,11 @@ mobileconfig  for iOS and macOS: open it, install the profile, then on iOS switc
 docker        lines for a Dockerfile, on Debian, Ubuntu, Alpine, Fedora, UBI, SUSE and Arch
               bases, for scratch and distroless, and volume lines for Compose; they
               COPY devca-root.pem, which devca ca export --out devca-root.pem writes
+compose       a file for docker compose -f compose.yaml -f FILE: it mounts the root, and the
+              public roots with it, and sets the variables of devca env for each service
+              that you name in it; for images of others
+github        a step for a workflow of GitHub Actions: the runner's store, its Java, and the
+              same variables for the steps after it
 k8s           a ConfigMap for pods; its comments have the lines for the pod, and a Bundle
               for trust-manager
 
@@ -98,7 +106,12 @@ func (p *program) caExport(c *cli.Context) error {
 	case withKey:
 		authority, data, err = exportIssuer(dir)
 	case format == "docker":
-		data, err = ca.Dockerfile(root, dir.RootPath())
+		adds, replaces := environment.Names()
+		data, err = ca.Dockerfile(root, dir.RootPath(), adds, replaces)
+	case format == "compose":
+		data, err = p.composeFile(c, dir, root)
+	case format == "github":
+		data = []byte(environment.GitHubStep(encodeRoot(root), ca.Comment(root)))
 	case format == "mobileconfig" && !c.Bool("unsigned"):
 		data, result.Signed, err = p.profile(dir, root)
 	default:

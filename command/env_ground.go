@@ -34,20 +34,7 @@ func (p *program) prepareEnvironment(c *cli.Context) (string, *environment.Plan,
 	if err != nil {
 		return "", nil, err
 	}
-	work, err := os.Getwd()
-	if err != nil {
-		work = "" // it was deleted: then no project is there
-	}
-	plan, err := environment.Make(&environment.Ground{
-		Root: encodeRoot(root), RootPath: dir.RootPath(),
-		Folder: dir.EnvironmentFolder(), Home: account.Invoking(p.streams.Getenv).Home, Work: work, Slash: string(filepath.Separator), GOOS: runtime.GOOS, Getenv: p.streams.Getenv,
-		System: func() ([]byte, string, error) { return trust.SystemRoots(c.Context, p.machine(c)) },
-		Certifi: func() string {
-			return environment.FindCertifi(p.streams.Getenv("VIRTUAL_ENV"), resolvedProgram("python3", "python"))
-		},
-		Java: func() string { return javaStore(p.streams.Getenv) },
-		Git:  func() (all, single []string) { return gitRoots(c.Context) },
-	})
+	plan, err := environment.Make(p.ground(c, dir, root))
 	if err != nil {
 		return "", nil, err
 	}
@@ -55,6 +42,42 @@ func (p *program) prepareEnvironment(c *cli.Context) (string, *environment.Plan,
 		p.warn(finding)
 	}
 	return dir.RootPath(), plan, writeEnvironment(dir, plan.Files)
+}
+
+// ground is this machine, and the environment that devca was started in.
+func (p *program) ground(c *cli.Context, dir *ca.Dir, root *x509.Certificate) *environment.Ground {
+	work, err := os.Getwd()
+	if err != nil {
+		work = "" // it was deleted: then no project is there
+	}
+	return &environment.Ground{
+		Root: encodeRoot(root), RootPath: dir.RootPath(), Folder: dir.EnvironmentFolder(),
+		Home: account.Invoking(p.streams.Getenv).Home, Work: work, Slash: string(filepath.Separator), GOOS: runtime.GOOS, Getenv: p.streams.Getenv,
+		System: func() ([]byte, string, error) { return trust.SystemRoots(c.Context, p.machine(c)) },
+		Certifi: func() string {
+			return environment.FindCertifi(p.streams.Getenv("VIRTUAL_ENV"), resolvedProgram("python3", "python"))
+		},
+		Java: func() string { return javaStore(p.streams.Getenv) },
+		Git:  func() (all, single []string) { return gitRoots(c.Context) },
+	}
+}
+
+// composeFile makes the files that a compose file names, from the system's roots
+// alone: what is configured here is no concern of a container.
+func (p *program) composeFile(c *cli.Context, dir *ca.Dir, root *x509.Certificate) ([]byte, error) {
+	ground := p.ground(c, dir, root)
+	ground.Getenv = func(string) string { return "" }
+	ground.Home, ground.Work, ground.Slash = "", "", ""
+	ground.Git = func() (all, single []string) { return nil, nil }
+	plan, err := environment.Make(ground)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeEnvironment(dir, plan.Files); err != nil {
+		return nil, err
+	}
+	text, err := environment.ComposeFile(plan, dir.RootPath(), ca.Comment(root))
+	return []byte(text), err
 }
 
 func writeEnvironment(dir *ca.Dir, files []environment.File) error {

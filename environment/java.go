@@ -71,6 +71,9 @@ func (b *builder) java(setting runtimes.Setting, before *string) error {
 		return nil
 	}
 	made, err := b.javaStore(path, options)
+	if before != nil && unclosed(*before) {
+		err = errors.New("a quote in the variable is left open")
+	}
 	if err != nil {
 		b.plan.Findings = append(b.plan.Findings, unreadableStore(setting.Name, path, err))
 		return nil

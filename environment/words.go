@@ -52,3 +52,18 @@ func quoted(option string) string {
 	}
 	return `"` + strings.ReplaceAll(option, `"`, `"'"'"`) + `"`
 }
+
+// unclosed says whether a quote is left open, which the JVM refuses; whatever is
+// added would stand within it.
+func unclosed(text string) bool {
+	quote := byte(0)
+	for i := range len(text) {
+		switch c := text[i]; {
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		}
+	}
+	return quote != 0
+}

@@ -4,11 +4,11 @@ package runtimes
 func cloud() []Runtime {
 	return []Runtime{
 		{Name: "aws", Title: "AWS CLI and SDKs", Trusts: "a list of its own", Settings: []Setting{
-			{Name: "AWS_CA_BUNDLE", Kind: Variable, Effect: Replaces, Form: PEM, Use: Always, Covers: []string{"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}, Source: "docs.aws.amazon.com/cli: environment variables", Note: "wins over ca_bundle in ~/.aws/config; REQUESTS_CA_BUNDLE counts after it"},
+			{Name: "AWS_CA_BUNDLE", Kind: Variable, Effect: Replaces, Form: PEM, Use: Always, Covers: []string{"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}, Measured: true, Source: "docs.aws.amazon.com/cli: environment variables", Note: "wins over ca_bundle in ~/.aws/config; REQUESTS_CA_BUNDLE counts after it"},
 		}},
 		{Name: "gcloud", Title: "Google Cloud CLI", Trusts: "a list of its own", Settings: []Setting{
 			{Name: "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE", Kind: Variable, Effect: Replaces, Form: PEM, Use: Always, Source: "cloud.google.com/sdk/gcloud/reference/topic/configurations"},
-			{Name: "HTTPLIB2_CA_CERTS", Kind: Variable, Effect: Replaces, Form: PEM, Use: Always, Source: "github.com/httplib2/httplib2: certs.py", Note: "of httplib2, which older Google tools use"},
+			{Name: "HTTPLIB2_CA_CERTS", Kind: Variable, Effect: Replaces, Form: PEM, Use: Always, Measured: true, Source: "github.com/httplib2/httplib2: certs.py", Note: "of httplib2, which older Google tools use"},
 		}},
 		{Name: "az", Title: "Azure CLI", Trusts: "certifi's list", Uses: []string{"requests"}},
 		{Name: "kubectl", Title: "kubectl", Trusts: "the authority in its kubeconfig, else what Go trusts", Uses: []string{"go"}, Settings: []Setting{

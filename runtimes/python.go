@@ -37,7 +37,7 @@ func python() []Runtime {
 		{
 			Name: "grpc", Title: "gRPC's C core: Python, Ruby, C++, PHP", Trusts: "a list of its own",
 			Settings: []Setting{
-				{Name: "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", Kind: Variable, Effect: Replaces, Form: PEM, Use: Always, Source: "grpc.github.io/grpc/core: environment variables", Note: "ignored where the program passes root_certificates"},
+				{Name: "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", Kind: Variable, Effect: Replaces, Form: PEM, Use: Always, Measured: true, Source: "grpc.github.io/grpc/core: environment variables", Note: "ignored where the program passes root_certificates"},
 			},
 		},
 	}
