@@ -11,12 +11,13 @@ import (
 // line is a command line taken apart: the library stops reading flags at the
 // first name, so that in "devca issue a.test --json" it would make "--json" a name.
 type line struct {
-	path  []*cli.Command // the commands, outermost first
-	flags []string       // with their values
-	names []string       // everything else, and what follows "--"
-	help  bool           // --help or -h was among the flags
-	open  string         // the last word is this flag and its value is still to come
-	ended bool           // "--" was there
+	path   []*cli.Command // the commands, outermost first
+	flags  []string       // with their values
+	names  []string       // everything else, and what follows "--"
+	help   bool           // --help or -h was among the flags
+	open   string         // the last word is this flag and its value is still to come
+	ended  bool           // "--" was there
+	before int            // how many names stood before it
 }
 
 // parse takes arguments apart.
@@ -26,6 +27,7 @@ func parse(commands []*cli.Command, args []string) line {
 		arg := args[i]
 		switch {
 		case arg == "--":
+			l.before = len(l.names)
 			l.names, l.ended = append(l.names, args[i+1:]...), true
 			return l
 		case arg == "--help" || arg == "-help" || arg == "-h":

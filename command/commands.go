@@ -26,6 +26,7 @@ func (p *program) verbs() []verb {
 		{"issue", p.issueCommand},
 		{"list", p.listCommand},
 		{"inspect", p.inspectCommand},
+		{"doctor", p.doctorCommand},
 		{"verify", p.verifyCommand},
 		{"explain", p.explainCommand},
 		{"trace", p.traceCommand},

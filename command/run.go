@@ -54,6 +54,7 @@ func Run(args []string, streams *ui.Streams) int {
 		p.help(parsed.path)
 		return ExitDone
 	}
+	p.ended, p.before = parsed.ended, parsed.before
 	hoisted := parsed.hoisted()
 	p.json = hasJSON(hoisted)
 	err := app.Run(append([]string{app.Name}, hoisted...))
@@ -85,6 +86,9 @@ type program struct {
 	root    *cli.App
 	json    bool   // --json was given: errors are reported in the envelope, too
 	command string // full name of the running command, for the envelope
+
+	ended  bool // there was a "--"
+	before int  // how many names stood before it
 
 	interrupted bool // a signal ended the work, see interruptible
 }

@@ -56,7 +56,7 @@ type Report struct {
 
 // Diagnosis is the first thing to tell a person: the cause, in one sentence.
 func (r *Report) Diagnosis() string {
-	if len(r.Findings) > 0 && r.Findings[0].Severity != diag.SeverityNotice {
+	if r.Troubled() {
 		return r.Findings[0].What
 	}
 	return "nothing is wrong"
@@ -180,4 +180,20 @@ type Repair struct {
 	Steps   []string      `json:"steps,omitempty"` // the same by hand
 	Done    bool          `json:"done"`            // read back afterwards
 	Finding *diag.Finding `json:"finding,omitempty"`
+}
+
+// Troubled says whether there is more than remarks.
+func (r *Report) Troubled() bool {
+	return len(r.Findings) > 0 && r.Findings[0].Severity != diag.SeverityNotice
+}
+
+// Errors counts what is wrong.
+func (r *Report) Errors() int {
+	n := 0
+	for _, finding := range r.Findings {
+		if finding.Severity == diag.SeverityError {
+			n++
+		}
+	}
+	return n
 }

@@ -274,3 +274,34 @@ func fingerprint(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }
+
+// Unfinished is a change that began and was not seen to end.
+type Unfinished struct {
+	Store  string // its ID
+	Action Action
+	Root   string // SHA-256
+}
+
+// Unfinished lists the changes that a killed process left, the last of each store.
+func (j *Journal) Unfinished() []Unfinished {
+	var left []Unfinished
+	for _, id := range j.Stores() {
+		last := map[string]entry{}
+		var order []string
+		for _, e := range j.since(id) {
+			// What is being written belongs to the change that was announced before.
+			if e.Root != "" && e.Event != eventWriting {
+				if last[e.Root].Event == "" {
+					order = append(order, e.Root)
+				}
+				last[e.Root] = e
+			}
+		}
+		for _, root := range order {
+			if e := last[root]; e.Event == eventIntent {
+				left = append(left, Unfinished{Store: id, Action: e.Action, Root: root})
+			}
+		}
+	}
+	return left
+}

@@ -1,0 +1,156 @@
+package command
+
+import (
+	"os"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"devca/diag"
+	"devca/doctor"
+	"devca/internal/ui"
+)
+
+func (p *program) doctorCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "doctor",
+		Usage:     "say why a client does not connect, and mend it",
+		ArgsUsage: "[URL] [-- COMMAND [ARG...]]",
+		Description: `Looks at this machine: the CA, the clock, every trust store, other development roots,
+browsers' policies, variables and settings that get in the way, names and ports. With a
+URL it also judges the server and really asks every client that is installed here; with
+a command it runs it and explains why it failed. The cause comes first.
+
+--fix does what can be done from here, asks once before it does, and looks again.
+
+The exit status is 0 if nothing is wrong, 3 if something is, and 4 if --fix mended only
+a part of it.
+
+Examples:
+  devca doctor
+  devca doctor https://localhost:8443
+  devca doctor -- npm install
+  devca doctor --fix --dry-run
+  devca doctor --fix --yes
+  devca doctor --json`,
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "fix", Usage: "mend what can be mended from here, and look again"},
+			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask before --fix"},
+			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "with --fix: show what would be done, and do nothing"},
+		},
+		Action: func(c *cli.Context) error {
+			defer p.interruptible(c)()
+			return p.doctor(c)
+		},
+	}
+}
+
+func (p *program) doctor(c *cli.Context) error {
+	patient, err := p.patient(c)
+	if err != nil {
+		return err
+	}
+	if !c.Bool("fix") && (c.Bool("yes") || c.Bool("dry-run")) {
+		return usage(c, "--yes and --dry-run go with --fix")
+	}
+	report, err := doctor.Examine(c.Context, patient)
+	if err != nil {
+		return err
+	}
+	if !c.Bool("fix") {
+		return p.diagnosed(report)
+	}
+	return p.mend(c, patient, report)
+}
+
+// diagnosed shows a report and gives its exit status.
+func (p *program) diagnosed(report *doctor.Report) error {
+	if err := p.showReport(report); err != nil {
+		return err
+	}
+	if !report.Healthy {
+		return answer(ExitNo)
+	}
+	return nil
+}
+
+// mend applies the repairs, once somebody agreed to all of them, and looks again.
+func (p *program) mend(c *cli.Context, patient *doctor.Patient, report *doctor.Report) error {
+	repairs := report.Repairs(c.Context)
+	if c.Bool("dry-run") || len(repairs) == 0 {
+		report.Mended = &doctor.Mended{DryRun: c.Bool("dry-run"), Repairs: repairs, Remains: report.Errors()}
+		return p.diagnosed(report)
+	}
+	if err := p.confirmRepairs(c, repairs); err != nil {
+		return err
+	}
+	done := report.Mend(c.Context)
+	if err := c.Context.Err(); err != nil {
+		return err
+	}
+	patient.Seen = nil
+	after, err := doctor.Examine(c.Context, patient)
+	if err != nil {
+		return err
+	}
+	after.Mended = &doctor.Mended{Repairs: done, Remains: after.Errors()}
+	if err := p.showReport(after); err != nil {
+		return err
+	}
+	if !after.Healthy {
+		return answer(ExitPartly)
+	}
+	return nil
+}
+
+// confirmRepairs shows what is going to be done and asks, where somebody can
+// answer.
+func (p *program) confirmRepairs(c *cli.Context, repairs []doctor.Repair) error {
+	if c.Bool("yes") {
+		return nil
+	}
+	agreed := false
+	if p.streams.InTTY {
+		for _, repair := range repairs {
+			p.note("devca would %s", ui.Clean(repair.Do))
+			for _, step := range repair.Steps {
+				p.note("  %s", ui.Clean(step))
+			}
+		}
+		var err error
+		if agreed, err = p.streams.Confirm("Do all of it?"); err != nil {
+			return err
+		}
+	}
+	if agreed {
+		return nil
+	}
+	return diag.New(diag.DoctorNotConfirmed, "nothing was changed: --fix was not confirmed").
+		Because("it asks once, and there was nobody to say yes").
+		Fix("see what it would do", "devca doctor --fix --dry-run").
+		Fix("and say yes", "devca doctor --fix --yes")
+}
+
+// patient is this machine, with what the command line asks about it.
+func (p *program) patient(c *cli.Context) (*doctor.Patient, error) {
+	dir, err := p.openDir(c)
+	if err != nil {
+		return nil, err
+	}
+	patient := &doctor.Patient{Dir: dir, Machine: p.machine(c), Environ: os.Environ(), Now: time.Now, Seen: p.showProgress()}
+	names := c.Args().Slice()
+	if p.ended && len(names) == p.before {
+		return nil, usage(c, "there is no command behind --")
+	}
+	if p.ended {
+		names = names[:p.before]
+	}
+	switch {
+	case len(names) > 1:
+		return nil, usage(c, "doctor asks one server at a time")
+	case len(names) == 1:
+		patient.Target = names[0]
+		patient.Judge = p.serverJudge(c)
+	}
+	return patient, nil
+}

@@ -1,0 +1,190 @@
+package doctor
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"devca/ca"
+	"devca/certs"
+	"devca/diag"
+)
+
+// soon is how long before its end a certificate is worth a word.
+const soon = 30 * 24 * time.Hour
+
+// askAuthority opens the CA as issuing does, and looks at what it would not say.
+func askAuthority(_ context.Context, e *exam) answer {
+	authority, err := e.authority()
+	failure, explained := errors.AsType[*diag.Error](err)
+	switch {
+	case explained && failure.Code == diag.CANone:
+		return e.noAuthority(failure)
+	case explained && failure.Code == diag.CAForeign:
+		// The account's check has it, with everything else that is not the person's.
+		return answer{state: Unread, detail: failure.What}
+	case errors.Is(err, fs.ErrPermission):
+		return e.closed(err)
+	case explained && failure.Code == diag.CAExposed:
+		return answer{detail: failure.What, findings: []Finding{found(failure, rankAuthority).by(e.closeDirectory())}}
+	case explained:
+		return answer{detail: failure.What, findings: []Finding{found(failure, rankAuthority)}}
+	case err != nil:
+		return unread("the CA cannot be opened", err)
+	}
+	a := answer{detail: authority.Describe()}
+	now := e.Now()
+	for kind, certificate := range map[string]*x509.Certificate{"root": authority.Root, "issuing": authority.Issuing} {
+		path := e.Dir.RootPath()
+		if kind == "issuing" {
+			if path = e.Dir.IssuingPath(authority); authority.Issuing.Equal(authority.Root) {
+				continue
+			}
+		}
+		described := describeCertificate(kind, certificate, path, now)
+		a.certificates = append(a.certificates, described)
+		if described.State != OK {
+			a.findings = append(a.findings, e.ending(authority, described, now))
+		}
+	}
+	return a
+}
+
+func describeCertificate(kind string, certificate *x509.Certificate, path string, now time.Time) Certificate {
+	c := Certificate{
+		Kind: kind, Name: title(certificate), SHA256: certs.Fingerprint(certificate.Raw), File: path, NotAfter: certificate.NotAfter.UTC(),
+	}
+	c.State, c.Detail = life(certificate.NotBefore, certificate.NotAfter, now)
+	return c
+}
+
+// title names a certificate: its common name, or else its first name.
+func title(certificate *x509.Certificate) string {
+	switch {
+	case certificate.Subject.CommonName != "":
+		return certificate.Subject.CommonName
+	case len(certificate.DNSNames) > 0:
+		return certificate.DNSNames[0]
+	case len(certificate.IPAddresses) > 0:
+		return certificate.IPAddresses[0].String()
+	}
+	return certificate.Subject.String()
+}
+
+// life says whether a certificate is valid, in words.
+func life(from, until, now time.Time) (State, string) {
+	days := func(d time.Duration) string {
+		if n := int(d.Hours() / 24); n != 1 {
+			return fmt.Sprintf("%d days", n)
+		}
+		return "1 day"
+	}
+	switch {
+	case now.After(until):
+		return Problem, "expired " + days(now.Sub(until)) + " ago"
+	case now.Before(from):
+		return Problem, "not valid yet, for " + days(from.Sub(now))
+	case until.Sub(now) < soon:
+		return Warning, "expires in " + days(until.Sub(now))
+	}
+	return OK, "expires in " + days(until.Sub(now))
+}
+
+func (e *exam) ending(authority *ca.Authority, c Certificate, now time.Time) Finding {
+	name := "the CA's " + map[string]string{"root": "root", "issuing": "issuing certificate"}[c.Kind]
+	if c.State == Problem && now.After(c.NotAfter) {
+		return Finding{rank: rankAuthority, Finding: diag.New(diag.CAExpired, name+" has "+c.Detail).
+			Because("no client accepts what it signed").
+			Fix("make a new CA; it takes the old one's place in the stores, and certificates are issued again", "devca ca rotate").Finding}
+	}
+	if c.State == Problem {
+		return Finding{rank: rankAuthority, Finding: diag.New(diag.DoctorClock, name+" is "+c.Detail).
+			Because("it begins "+day(authority.Root.NotBefore)+", and the clock says "+day(now)).
+			Fix("see whether the clock is right", "date --utc").Finding}
+	}
+	return Finding{rank: rankAuthority, Finding: warning(diag.New(diag.DoctorAuthorityExpires, name+" "+c.Detail).
+		Fix("make a new CA in good time", "devca ca rotate")).Finding}
+}
+
+// noAuthority is a machine on which devca has made nothing yet. For somebody
+// else's server that is no fault.
+func (e *exam) noAuthority(failure *diag.Error) answer {
+	a := answer{state: NotApplicable, detail: "none was made yet"}
+	if e.target != nil {
+		return a
+	}
+	a.findings = append(a.findings, found(failure, rankStore).by(e.install()))
+	return a
+}
+
+// closed is a directory or key that the person owns and cannot read.
+func (e *exam) closed(err error) answer {
+	path := e.Dir.Path()
+	if failure, ok := errors.AsType[*fs.PathError](err); ok {
+		path = failure.Path
+	}
+	finding := diag.New(diag.CADamaged, "the CA's files are there and cannot be read: "+path).
+		Because("its permissions keep out even its owner, so nothing can be issued").
+		Fix("open it for its owner, and nobody else", diag.CommandLine("chmod", modeOf(path), path))
+	return answer{detail: path + " cannot be read", findings: []Finding{found(finding, rankAuthority).by(chmod(path))}}
+}
+
+func modeOf(path string) string {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return "700"
+	}
+	return "600"
+}
+
+// chmod makes a file its owner's alone.
+func chmod(paths ...string) *repair {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	return &repair{
+		key: "chmod " + strings.Join(paths, " "), do: "make it readable for its owner alone",
+		steps: func(context.Context) []string {
+			var steps []string
+			for _, path := range paths {
+				steps = append(steps, diag.CommandLine("chmod", modeOf(path), path))
+			}
+			return steps
+		},
+		apply: func(context.Context) error {
+			for _, path := range paths {
+				mode := fs.FileMode(0o600)
+				if modeOf(path) == "700" {
+					mode = 0o700
+				}
+				if err := os.Chmod(path, mode); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// closeDirectory closes what is open to others: the directory, and every key
+// below it.
+func (e *exam) closeDirectory() *repair {
+	var open []string
+	for _, path := range append([]string{e.Dir.Path()}, contents(e.Dir.Path())...) {
+		info, err := os.Stat(path)
+		private := err == nil && (path == e.Dir.Path() || strings.HasSuffix(filepath.Base(path), "-key.pem"))
+		if private && info.Mode().Perm()&0o077 != 0 {
+			open = append(open, path)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	return chmod(open...)
+}

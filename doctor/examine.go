@@ -1,0 +1,264 @@
+package doctor
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"devca/ca"
+	"devca/diag"
+	"devca/dial"
+	"devca/trust"
+)
+
+// Patient is what is examined.
+type Patient struct {
+	Dir     *ca.Dir
+	Machine *trust.Machine
+	Environ []string // of the process, and of what it starts
+	Now     func() time.Time
+
+	// Target is the server to ask, or empty.
+	Target string
+	// Judge says what is wrong with the server, as devca verify does.
+	Judge func(ctx context.Context, target string) (*Judgement, error)
+
+	// Seen is told of each check as it ends; one at a time.
+	Seen func(Check)
+}
+
+// check is one question. The order of the table is that of the report.
+type check struct {
+	id, title string
+	limit     time.Duration
+	ask       func(context.Context, *exam) answer
+}
+
+// answer is what a check found.
+type answer struct {
+	state    State // without findings; empty: OK
+	detail   string
+	findings []Finding
+
+	certificates []Certificate
+	clients      []Client
+}
+
+// The limits of checks. Reading files takes milliseconds; a network file system
+// that hangs must not hold up the rest.
+const (
+	readLimit   = 3 * time.Second
+	serverLimit = 10 * time.Second
+)
+
+func checks() []check {
+	return []check{
+		{"clock", "the clock", readLimit, askClock},
+		{"account", "whose CA and stores these are", readLimit, askAccount},
+		{"authority", "the CA's directory, key and certificates", readLimit, askAuthority},
+		{"certificates", "issued certificates", readLimit, askCertificates},
+		{"journal", "installations that were interrupted", readLimit, askJournal},
+		{"stores", "trust stores", readLimit, askStores},
+		{"roots", "other development roots", readLimit, askRoots},
+		{"browsers", "browsers' databases and policies", readLimit, askBrowsers},
+		{"names", "names that lead elsewhere", readLimit, askNames},
+		{"port", "the port of HTTPS", readLimit, askPort},
+		{"server", "the server", serverLimit, askServer},
+	}
+}
+
+// exam is an examination that is under way. What several checks need is read once.
+type exam struct {
+	*Patient
+
+	place     Place
+	target    *dial.Target // nil: none was given
+	roots     func() ([]*x509.Certificate, error)
+	authority func() (*ca.Authority, error)
+	ledger    func() (*ca.Ledger, error)
+	journal   func() (*trust.Journal, error)
+	stores    func() []trust.Store
+	readings  func() []trust.Reading
+	judgement func() (*Judgement, error)
+}
+
+func (p *Patient) exam(ctx context.Context) (*exam, error) {
+	e := &exam{Patient: p, place: p.lookAround()}
+	if p.Target != "" {
+		target, err := dial.ParseTarget(p.Target)
+		if err != nil {
+			return nil, err
+		}
+		e.target = &target
+	}
+	e.roots = sync.OnceValues(p.Dir.Roots)
+	e.authority = sync.OnceValues(p.Dir.Open)
+	e.ledger = sync.OnceValues(p.Dir.Ledger)
+	e.journal = sync.OnceValues(func() (*trust.Journal, error) { return trust.OpenJournal(p.Dir.JournalPath(), p.Dir.Owner()) })
+	e.stores = sync.OnceValue(func() []trust.Store {
+		stores := trust.Detect(p.Machine)
+		if journal, err := e.journal(); err == nil {
+			stores = trust.WithJournal(p.Machine, stores, journal)
+		}
+		return stores
+	})
+	e.readings = sync.OnceValue(func() []trust.Reading { return trust.ReadAll(ctx, e.stores(), e.root()) })
+	e.judgement = sync.OnceValues(func() (*Judgement, error) {
+		ctx, cancel := context.WithTimeout(ctx, serverLimit)
+		defer cancel()
+		return p.Judge(ctx, p.Target)
+	})
+	return e, nil
+}
+
+// root is the current root, or one without a certificate.
+func (e *exam) root() trust.Root {
+	root := trust.Root{Path: e.Dir.RootPath()}
+	if roots, err := e.roots(); err == nil && len(roots) > 0 {
+		root.Certificate = roots[0]
+	}
+	return root
+}
+
+// Examine asks everything side by side.
+func Examine(ctx context.Context, p *Patient) (*Report, error) {
+	e, err := p.exam(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := checks()
+	answers, took := make([]answer, len(all)), make([]time.Duration, len(all))
+	var group sync.WaitGroup
+	var one sync.Mutex
+	for i, c := range all {
+		group.Go(func() {
+			start := time.Now()
+			answers[i] = c.within(ctx, e)
+			took[i] = time.Since(start)
+			if p.Seen != nil {
+				one.Lock()
+				defer one.Unlock()
+				p.Seen(c.describe(answers[i], took[i]))
+			}
+		})
+	}
+	group.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	report := &Report{At: p.Now().UTC(), Machine: e.place, Certificates: []Certificate{}, Findings: []Finding{}, Stores: []Store{}}
+	for i, c := range all {
+		report.Checks = append(report.Checks, c.describe(answers[i], took[i]))
+		for _, finding := range answers[i].findings {
+			finding.Check = c.id
+			report.Findings = append(report.Findings, finding)
+		}
+		report.Certificates = append(report.Certificates, answers[i].certificates...)
+		report.Clients = append(report.Clients, answers[i].clients...)
+	}
+	e.complete(report)
+	return report, nil
+}
+
+// within asks and does not wait longer than the limit: a file system that does
+// not answer cannot be interrupted.
+func (c check) within(ctx context.Context, e *exam) answer {
+	ctx, cancel := context.WithTimeout(ctx, c.limit)
+	defer cancel()
+	done := make(chan answer, 1)
+	go func() { done <- c.ask(ctx, e) }()
+	select {
+	case a := <-done:
+		return a
+	case <-ctx.Done():
+		return unread(c.title+" could not be looked at", fmt.Errorf("there was no answer within %s", c.limit))
+	}
+}
+
+// describe makes a line of the report.
+func (c check) describe(a answer, took time.Duration) Check {
+	state := a.state
+	if state == "" {
+		state = OK
+	}
+	described := Check{ID: c.id, Title: c.title, State: state, Detail: a.detail, Took: took}
+	for _, finding := range a.findings {
+		described.Findings = append(described.Findings, finding.Finding)
+		switch {
+		case finding.Severity == diag.SeverityError:
+			described.State = Problem
+		case finding.Severity == diag.SeverityWarning && described.State == OK:
+			described.State = Warning
+		}
+	}
+	if a.state == Unread {
+		described.State = Unread
+	}
+	return described
+}
+
+// unread is the answer to a question that could not be asked.
+func unread(what string, err error) answer {
+	e := diag.New(diag.DoctorUnread, what).From(err).Because(err.Error()).
+		Fix("try again; if it stays so, look at the file or program that it names", "devca doctor")
+	e.Severity = diag.SeverityWarning
+	return answer{state: Unread, detail: err.Error(), findings: []Finding{{Finding: e.Finding, rank: rankRemark}}}
+}
+
+// found makes a finding of an error that another room explains.
+func found(err *diag.Error, rank rank) Finding {
+	finding := err.Finding
+	if err.Err != nil && finding.Why != "" {
+		finding.Why += ": " + err.Err.Error()
+	} else if err.Err != nil {
+		finding.Why = err.Err.Error()
+	}
+	return Finding{Finding: finding, rank: rank}
+}
+
+// warning is an error that does not keep anybody from connecting.
+func warning(err *diag.Error) *diag.Error {
+	err.Severity = diag.SeverityWarning
+	return err
+}
+
+func notice(err *diag.Error) *diag.Error {
+	err.Severity = diag.SeverityNotice
+	return err
+}
+
+// by gives a finding its repair.
+func (f Finding) by(r *repair) Finding {
+	if r != nil {
+		f.repair, f.Automatic = r, r.do
+	}
+	return f
+}
+
+// complete orders what was found and adds the tables.
+func (e *exam) complete(r *Report) {
+	stores := e.stores()
+	for i, reading := range e.readings() {
+		about := stores[i].About()
+		store := Store{
+			ID: about.ID, Title: about.Title, Kind: about.Kind, Clients: about.Clients, Place: about.Place,
+			State: reading.State, Detail: reading.Detail,
+		}
+		if reading.Finding != nil {
+			store.Finding = &reading.Finding.Finding
+		}
+		r.Stores = append(r.Stores, store)
+	}
+	slices.SortStableFunc(r.Certificates, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
+	inOrder(r.Findings)
+	r.Healthy = !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == diag.SeverityError })
+	if e.target != nil {
+		r.Target = &Target{URL: e.Target, Address: e.target.Address()}
+		if j, err := e.judgement(); err == nil {
+			j.describe(r.Target)
+		}
+	}
+}

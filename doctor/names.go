@@ -1,0 +1,181 @@
+package doctor
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"devca/diag"
+	"devca/trust"
+)
+
+// hostsFile is where the system keeps names of its own.
+func hostsFile(getenv func(string) string) string {
+	if runtime.GOOS == "windows" {
+		return filepath.Join(getenv("SystemRoot"), `System32\drivers\etc\hosts`)
+	}
+	return "/etc/hosts"
+}
+
+// hostsEntry is an address that the hosts file has for a name.
+type hostsEntry struct {
+	line    int
+	name    string
+	address netip.Addr
+}
+
+// askNames looks where names of development lead: those that certificates were
+// issued for, and the one that is asked for.
+func askNames(ctx context.Context, e *exam) answer {
+	path := hostsFile(e.Machine.Getenv)
+	entries, err := readHosts(path)
+	if err != nil && !os.IsNotExist(err) {
+		return unread("the hosts file cannot be read", err)
+	}
+	names := e.names()
+	a := answer{detail: count(len(names), "name") + " looked up in " + path}
+	for _, name := range names {
+		for _, entry := range entries {
+			if entry.name == name && !entry.address.IsLoopback() {
+				a.findings = append(a.findings, e.elsewhere(path, entry))
+			}
+		}
+	}
+	if e.target != nil {
+		if finding, unknown := e.unresolved(ctx, path); unknown {
+			a.findings = append(a.findings, finding)
+		}
+	}
+	return a
+}
+
+// names are those that should lead to this machine.
+func (e *exam) names() []string {
+	names := []string{"localhost"}
+	add := func(name string) {
+		name = strings.ToLower(strings.TrimSuffix(name, "."))
+		if _, err := netip.ParseAddr(name); err != nil && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if e.target != nil {
+		add(e.target.Host)
+	}
+	if ledger, err := e.ledger(); err == nil {
+		for _, entry := range ledger.Current(e.Now()) {
+			for _, name := range entry.Names {
+				if !strings.ContainsAny(name, "*@/:") && entry.HasFile() {
+					add(name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+func readHosts(path string) ([]hostsEntry, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	var entries []hostsEntry
+	lines := bufio.NewScanner(file)
+	for number := 1; lines.Scan(); number++ {
+		text, _, _ := strings.Cut(lines.Text(), "#")
+		fields := strings.Fields(text)
+		if len(fields) < 2 {
+			continue
+		}
+		address, err := netip.ParseAddr(fields[0])
+		if err != nil {
+			continue
+		}
+		for _, name := range fields[1:] {
+			entries = append(entries, hostsEntry{number, strings.ToLower(name), address})
+		}
+	}
+	return entries, lines.Err()
+}
+
+// elsewhere is a name of development that leads to another machine. For the name
+// that is asked for, that is the cause if nothing right answers there.
+func (e *exam) elsewhere(path string, entry hostsEntry) Finding {
+	finding := diag.New(diag.DoctorHosts, fmt.Sprintf("%s leads to %s, by line %d of %s", entry.name, entry.address, entry.line, path)).
+		Because("the server of this machine is not asked; whatever answers there is").
+		Fix("take the line out", e.withoutLine(path, entry.line))
+	asked := e.target != nil && strings.EqualFold(e.target.Host, entry.name)
+	switch {
+	case asked && e.accepted():
+		return found(notice(finding), rankRemark)
+	case !asked && entry.name != "localhost":
+		return found(warning(finding), rankRemark)
+	}
+	return found(finding, rankReach)
+}
+
+// withoutLine is the command that deletes a line. In containers the file is a
+// mount of its own, which cannot be replaced, as sed -i does, but be written.
+func (e *exam) withoutLine(path string, line int) string {
+	if runtime.GOOS == "windows" {
+		return "notepad " + path
+	}
+	if e.isMount(path) {
+		return e.asRoot(fmt.Sprintf(`sh -c 'sed %dd %s >/tmp/hosts && cat /tmp/hosts >%s'`, line, path, path))
+	}
+	return e.asRoot(fmt.Sprintf("sed -i %dd %s", line, path))
+}
+
+func (e *exam) isMount(path string) bool {
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	return err == nil && strings.Contains(string(mounts), " "+path+" ")
+}
+
+// accepted says whether the server that was asked is all right.
+func (e *exam) accepted() bool {
+	j, err := e.judgement()
+	return err == nil && j.Failure == nil && j.Accepted
+}
+
+// unresolved asks the system's resolver, which Python, Node, Java and most others
+// use. Browsers and curl know names below localhost by themselves (RFC 6761, 6.3).
+func (e *exam) unresolved(ctx context.Context, path string) (Finding, bool) {
+	host := e.target.Host
+	if _, err := netip.ParseAddr(host); err == nil || runtime.GOOS != "linux" {
+		return Finding{}, false
+	}
+	if _, err := e.Machine.LookPath("getent"); err != nil {
+		return Finding{}, false
+	}
+	out, err := e.Machine.Run(ctx, trust.Command{Argv: []string{"getent", "ahosts", "--", host}})
+	if err == nil && len(out) > 0 || ctx.Err() != nil {
+		return Finding{}, false
+	}
+	finding := diag.New(diag.DoctorName, "the system's resolver does not know "+host).
+		Because("Python, Node, Java, git, wget and Go ask it")
+	if strings.HasSuffix(host, ".localhost") {
+		finding = finding.Because("Python, Node, Java, wget and Go ask it; curl and browsers know by themselves that it is this machine")
+	}
+	add := fmt.Sprintf("sh -c 'echo 127.0.0.1 %s >>%s'", host, path)
+	if !plainName(host) {
+		add = ""
+	} else {
+		add = e.asRoot(add)
+	}
+	finding = finding.Fix("if it is a server of this machine, add it to the hosts file", add)
+	if e.accepted() || strings.HasSuffix(host, ".localhost") {
+		finding = warning(finding)
+	}
+	return found(finding, rankReach), true
+}
+
+// plainName keeps what is no host name out of commands to paste.
+func plainName(name string) bool {
+	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == "" && name[0] != '-'
+}
