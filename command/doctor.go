@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"devca/diag"
+	"devca/dial"
 	"devca/doctor"
 	"devca/internal/ui"
 )
@@ -46,12 +47,12 @@ Examples:
 }
 
 func (p *program) doctor(c *cli.Context) error {
+	if !c.Bool("fix") && (c.Bool("yes") || c.Bool("dry-run")) {
+		return usage(c, "--yes and --dry-run go with --fix")
+	}
 	patient, err := p.patient(c)
 	if err != nil {
 		return err
-	}
-	if !c.Bool("fix") && (c.Bool("yes") || c.Bool("dry-run")) {
-		return usage(c, "--yes and --dry-run go with --fix")
 	}
 	report, err := doctor.Examine(c.Context, patient)
 	if err != nil {
@@ -85,10 +86,15 @@ func (p *program) mend(c *cli.Context, patient *doctor.Patient, report *doctor.R
 		return err
 	}
 	done := report.Mend(c.Context)
-	if err := c.Context.Err(); err != nil {
+	err := c.Context.Err()
+	if err != nil {
 		return err
 	}
-	patient.Seen = nil
+	if patient.Ran != nil {
+		if patient.Ran, err = p.runCommand(c.Context, patient.Ran.Argv); err != nil {
+			return err
+		}
+	}
 	after, err := doctor.Examine(c.Context, patient)
 	if err != nil {
 		return err
@@ -138,19 +144,26 @@ func (p *program) patient(c *cli.Context) (*doctor.Patient, error) {
 		return nil, err
 	}
 	patient := &doctor.Patient{Dir: dir, Machine: p.machine(c), Environ: os.Environ(), Now: time.Now, Seen: p.showProgress()}
+	patient.Judge = p.serverJudge(c)
 	names := c.Args().Slice()
 	if p.ended && len(names) == p.before {
 		return nil, usage(c, "there is no command behind --")
 	}
+	var command []string
 	if p.ended {
-		names = names[:p.before]
+		names, command = names[:p.before], names[p.before:]
 	}
 	switch {
 	case len(names) > 1:
-		return nil, usage(c, "doctor asks one server at a time")
+		return nil, usage(c, "doctor asks one server at a time; a command stands behind --")
 	case len(names) == 1:
+		if _, err := dial.ParseTarget(names[0]); err != nil {
+			return nil, err // before a command is run
+		}
 		patient.Target = names[0]
-		patient.Judge = p.serverJudge(c)
 	}
-	return patient, nil
+	if len(command) > 0 {
+		patient.Ran, err = p.runCommand(c.Context, command)
+	}
+	return patient, err
 }

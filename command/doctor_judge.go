@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"net/http"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -67,6 +66,5 @@ func serverTime(ctx context.Context, target dial.Target) time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	at, _ := http.ParseTime(answer.Header.Get("Date")) // a date that is none is no evidence
-	return at
+	return answer.Date()
 }

@@ -80,6 +80,7 @@ func (p *program) showAdvice(finding doctor.Finding) {
 	if finding.Automatic != "" {
 		p.text("  ", "devca doctor --fix does it: "+finding.Automatic)
 	}
+	p.say("  code: %s", finding.Code)
 }
 
 func (p *program) showFix(fix diag.Fix) {
@@ -98,7 +99,7 @@ func sentence(words string) string {
 		return words
 	}
 	switch first {
-	case "the", "an", "a", "nothing", "programs", "this", "every", "port", "no", "there", "devca", "certificates":
+	case "the", "an", "a", "nothing", "programs", "this", "every", "port", "no", "there":
 		return strings.ToUpper(words[:1]) + words[1:]
 	}
 	return words

@@ -20,10 +20,6 @@ const (
 	DoctorForeignRoot Code = "doctor/foreign-root"
 	// DoctorHidden is a browser's database that another one hides.
 	DoctorHidden Code = "doctor/hidden-database"
-	// DoctorVariable is a variable that names a file that is not there, or none with certificates.
-	DoctorVariable Code = "doctor/variable"
-	// DoctorSetting is a setting of a program that gets in the way.
-	DoctorSetting Code = "doctor/setting"
 	// DoctorLeafExpired is an issued certificate that has expired, or is about to.
 	DoctorLeafExpired Code = "doctor/leaf-expired"
 	// DoctorAuthorityExpires is a root or issuing CA that is about to expire.
@@ -36,8 +32,6 @@ const (
 	DoctorPort Code = "doctor/port"
 	// DoctorKeyAccess is a key of a server's certificate that is open to others.
 	DoctorKeyAccess Code = "doctor/key-open"
-	// DoctorClient is a client of this machine that does not connect.
-	DoctorClient Code = "doctor/client-refuses"
 	// DoctorCommand is a command that failed.
 	DoctorCommand Code = "doctor/command-failed"
 	// DoctorNotConfirmed is --fix without anybody's consent.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -81,10 +80,10 @@ func title(certificate *x509.Certificate) string {
 // life says whether a certificate is valid, in words.
 func life(from, until, now time.Time) (State, string) {
 	days := func(d time.Duration) string {
-		if n := int(d.Hours() / 24); n != 1 {
-			return fmt.Sprintf("%d days", n)
+		if n := int(d.Hours() / 24); n > 0 {
+			return count(n, "day")
 		}
-		return "1 day"
+		return "less than a day"
 	}
 	switch {
 	case now.After(until):

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,6 +71,8 @@ func askCertificates(_ context.Context, e *exam) answer {
 	}
 	return a
 }
+
+func number(n int) string { return strconv.Itoa(n) }
 
 func count(n int, what string) string {
 	if n == 1 {

@@ -21,10 +21,14 @@ type Patient struct {
 	Environ []string // of the process, and of what it starts
 	Now     func() time.Time
 
-	// Target is the server to ask, or empty.
+	// Target is the server to ask, or empty: then that of the command, if its output
+	// names one.
 	Target string
 	// Judge says what is wrong with the server, as devca verify does.
 	Judge func(ctx context.Context, target string) (*Judgement, error)
+
+	// Ran is a command that was run and that is to be explained; nil: none.
+	Ran *Ran
 
 	// Seen is told of each check as it ends; one at a time.
 	Seen func(Check)
@@ -45,6 +49,7 @@ type answer struct {
 
 	certificates []Certificate
 	clients      []Client
+	command      *Command
 }
 
 // The limits of checks. Reading files takes milliseconds; a network file system
@@ -67,6 +72,7 @@ func checks() []check {
 		{"names", "names that lead elsewhere", readLimit, askNames},
 		{"port", "the port of HTTPS", readLimit, askPort},
 		{"server", "the server", serverLimit, askServer},
+		{"command", "the command", serverLimit, askCommand},
 	}
 }
 
@@ -75,7 +81,9 @@ type exam struct {
 	*Patient
 
 	place     Place
-	target    *dial.Target // nil: none was given
+	address   string       // of the target, as it was given
+	target    *dial.Target // nil: there is none
+	wholly    bool         // the person gave the target: every client is asked for it
 	roots     func() ([]*x509.Certificate, error)
 	authority func() (*ca.Authority, error)
 	ledger    func() (*ca.Ledger, error)
@@ -86,9 +94,13 @@ type exam struct {
 }
 
 func (p *Patient) exam(ctx context.Context) (*exam, error) {
-	e := &exam{Patient: p, place: p.lookAround()}
-	if p.Target != "" {
-		target, err := dial.ParseTarget(p.Target)
+	e := &exam{Patient: p, place: p.lookAround(), address: p.Target, wholly: p.Target != ""}
+	if p.Ran != nil && e.address == "" {
+		described, _, _ := p.Ran.recognise()
+		e.address = described.server()
+	}
+	if e.address != "" {
+		target, err := dial.ParseTarget(e.address)
 		if err != nil {
 			return nil, err
 		}
@@ -109,7 +121,7 @@ func (p *Patient) exam(ctx context.Context) (*exam, error) {
 	e.judgement = sync.OnceValues(func() (*Judgement, error) {
 		ctx, cancel := context.WithTimeout(ctx, serverLimit)
 		defer cancel()
-		return p.Judge(ctx, p.Target)
+		return p.Judge(ctx, e.address)
 	})
 	return e, nil
 }
@@ -158,6 +170,12 @@ func Examine(ctx context.Context, p *Patient) (*Report, error) {
 		}
 		report.Certificates = append(report.Certificates, answers[i].certificates...)
 		report.Clients = append(report.Clients, answers[i].clients...)
+		if answers[i].command != nil {
+			report.Command = answers[i].command
+		}
+	}
+	if p.Ran != nil && report.Command == nil {
+		report.Command = &Command{Argv: p.Ran.Argv, Exit: p.Ran.Exit}
 	}
 	e.complete(report)
 	return report, nil
@@ -254,9 +272,10 @@ func (e *exam) complete(r *Report) {
 	}
 	slices.SortStableFunc(r.Certificates, func(a, b Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
 	inOrder(r.Findings)
+	r.Findings = withoutRepeated(r.Findings)
 	r.Healthy = !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == diag.SeverityError })
 	if e.target != nil {
-		r.Target = &Target{URL: e.Target, Address: e.target.Address()}
+		r.Target = &Target{URL: e.address, Address: e.target.Address()}
 		if j, err := e.judgement(); err == nil {
 			j.describe(r.Target)
 		}

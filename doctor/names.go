@@ -140,7 +140,7 @@ func (e *exam) isMount(path string) bool {
 // accepted says whether the server that was asked is all right.
 func (e *exam) accepted() bool {
 	j, err := e.judgement()
-	return err == nil && j.Failure == nil && j.Accepted
+	return err == nil && j.fault() == nil
 }
 
 // unresolved asks the system's resolver, which Python, Node, Java and most others

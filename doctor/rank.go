@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"devca/diag"
 )
@@ -14,7 +15,8 @@ import (
 type rank int
 
 const (
-	rankClock     rank = iota // everything with a date
+	rankCommand   rank = iota // what a command that was run says itself
+	rankClock                 // everything with a date
 	rankReach                 // the name, the address, the port
 	rankServer                // what the server shows
 	rankAccount               // whose files and stores these are
@@ -46,4 +48,19 @@ func inOrder(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(severity(a), severity(b)), cmp.Compare(a.rank, b.rank))
 	})
+}
+
+// withoutRepeated leaves out what another finding says already: that the
+// certificate of a server has expired, and the file that it came from.
+func withoutRepeated(findings []Finding) []Finding {
+	var kept []Finding
+	for _, f := range findings {
+		said := func(other Finding) bool {
+			return f.repair != nil && other.repair != nil && f.repair.key == other.repair.key && f.Check != other.Check && strings.HasPrefix(f.repair.key, "renew ")
+		}
+		if !slices.ContainsFunc(kept, said) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
 }

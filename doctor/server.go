@@ -10,6 +10,7 @@ import (
 	"devca/ca"
 	"devca/certs"
 	"devca/diag"
+	"devca/verify"
 )
 
 // Judgement is what devca verify says about a server.
@@ -86,6 +87,9 @@ func (e *exam) issuedHere(certificate *x509.Certificate) (ca.Entry, bool) {
 // aboutServer gives a finding of verify its rank, and better ways out where the
 // certificate is one of this CA's.
 func (e *exam) aboutServer(j *Judgement, finding diag.Finding) Finding {
+	if rule := verify.RuleByID(finding.Code); rule != nil {
+		finding.What = rule.Title + ": " + finding.What
+	}
 	f := Finding{Finding: finding, rank: rankServer}
 	entry, ours := ca.Entry{}, false
 	if len(j.Chain) > 0 {
@@ -112,12 +116,6 @@ func (e *exam) aboutServer(j *Judgement, finding diag.Finding) Finding {
 		}
 	}
 	return f
-}
-
-// reached says whether there is a server that shows a certificate.
-func (e *exam) reached() bool {
-	j, err := e.judgement()
-	return err == nil && j.Failure == nil
 }
 
 // failure finds the explanation in an error of the way to the server.

@@ -40,3 +40,13 @@ type Response struct {
 	FirstByte       time.Time `json:"-"`                                // of the answer
 	Done            time.Time `json:"-"`                                // the body was read
 }
+
+// Date is when the server says it answered (RFC 9110, 6.6.1); zero: it did not say,
+// or not in a form that is a date.
+func (r *Response) Date() time.Time {
+	at, err := http.ParseTime(r.Header.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}

@@ -1,0 +1,121 @@
+package doctor
+
+import (
+	"path/filepath"
+	"slices"
+
+	"devca/diag"
+	"devca/explain"
+	"devca/trust"
+)
+
+// complaint is what a client said about a server, and what it comes from.
+type complaint struct {
+	client  string // curl, node, java, …
+	program string // its file, if that is known
+	meant   explain.Cause
+	again   string // the command that starts it with devca's variables; empty: it reads none
+
+	cause string
+	fixes []diag.Fix
+	known bool // another check has the cause
+}
+
+// aboutTrust are causes that a client may give when it does not trust the root;
+// some clients have one text for several of them.
+func aboutTrust(cause explain.Cause) bool {
+	return slices.Contains([]explain.Cause{
+		explain.UntrustedRoot, explain.IncompleteChain, explain.SelfSigned, explain.StaleRoot, explain.StoreUnusable, "",
+	}, cause)
+}
+
+// settle goes by what is known of the server and of the store that the client
+// reads, which says more than the client did. Where nothing is known, what the
+// client said stays.
+func (e *exam) settle(c *complaint) {
+	j, err := e.judgement()
+	if err != nil || e.target == nil {
+		return
+	}
+	if fault := j.fault(); fault != nil && (j.Failure != nil || !j.Anchored || !aboutTrust(c.meant)) {
+		c.cause, c.fixes, c.known = fault.What, fault.Fixes, true
+		return
+	}
+	if !j.Anchored || !aboutTrust(c.meant) {
+		return
+	}
+	state, store := e.storeOf(c)
+	switch {
+	case state == "" && readsNone(c.client):
+		c.cause = "it reads no store of this machine, and was not told about the root"
+	case state == "":
+		return
+	case state != trust.Trusted:
+		c.cause, c.known = "its store does not trust the root: "+store, true
+		c.fixes = []diag.Fix{{Do: "have the root trusted", Run: e.installCommand()}}
+		return
+	default:
+		c.cause = store + " trusts the root, and this client goes by other settings"
+	}
+	c.fixes = nil
+	if c.again != "" {
+		c.fixes = []diag.Fix{{Do: "start it with devca's variables", Run: c.again}}
+	}
+}
+
+// readsNone are clients with a list of their own, which only variables and
+// settings add to.
+func readsNone(client string) bool {
+	return slices.Contains([]string{
+		"node", "undici", "axios", "npm", "pnpm", "yarn", "deno", "requests", "python-requests", "httpx", "python-httpx", "pip", "aiohttp",
+	}, client)
+}
+
+// fault is the first thing that is wrong with the server, if anything is.
+func (j *Judgement) fault() *diag.Finding {
+	if j.Failure != nil {
+		return &j.Failure.Finding
+	}
+	i := slices.IndexFunc(j.Findings, func(f diag.Finding) bool { return f.Severity == diag.SeverityError })
+	if i < 0 {
+		return nil
+	}
+	return &j.Findings[i]
+}
+
+// storeOf gives the state of the store that a client reads; empty: none is known.
+// If it reads several, one that trusts the root is enough.
+func (e *exam) storeOf(c *complaint) (state trust.State, title string) {
+	name := c.client
+	switch name {
+	case "wget2", "perl", "bun", "openssl", "gnutls", "urllib3":
+		name = "curl" // the system's store, too
+	}
+	stores := e.stores()
+	for i, reading := range e.readings() {
+		about := stores[i].About()
+		if !slices.Contains(about.Clients, name) || about.Kind == trust.KindJava && c.program != "" && !isJavaOf(about, c.program) {
+			continue
+		}
+		if state == "" || reading.State == trust.Trusted {
+			state, title = reading.State, about.Title
+		}
+	}
+	return state, title
+}
+
+// isJavaOf says whether the store is that of the Java whose program this is: on
+// Debian those of several lead to one file.
+func isJavaOf(about trust.About, program string) bool {
+	home := filepath.Dir(filepath.Dir(program))
+	theirs, err := filepath.EvalSymlinks(about.Place)
+	if err != nil {
+		return false
+	}
+	for _, below := range []string{"lib/security/jssecacerts", "lib/security/cacerts", "jre/lib/security/cacerts"} {
+		if mine, err := filepath.EvalSymlinks(filepath.Join(home, filepath.FromSlash(below))); err == nil {
+			return mine == theirs
+		}
+	}
+	return false
+}
