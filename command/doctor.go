@@ -144,6 +144,10 @@ func (p *program) patient(c *cli.Context) (*doctor.Patient, error) {
 		return nil, err
 	}
 	patient := &doctor.Patient{Dir: dir, Machine: p.machine(c), Environ: os.Environ(), Now: time.Now, Seen: p.showProgress()}
+	patient.Git = func() (all, single []string) { return gitRoots(c.Context) }
+	if patient.Work, err = os.Getwd(); err != nil {
+		patient.Work = "" // it was deleted: then no project is there
+	}
 	patient.Judge = p.serverJudge(c)
 	names := c.Args().Slice()
 	if p.ended && len(names) == p.before {

@@ -20,6 +20,10 @@ const (
 	DoctorForeignRoot Code = "doctor/foreign-root"
 	// DoctorHidden is a browser's database that another one hides.
 	DoctorHidden Code = "doctor/hidden-database"
+	// DoctorVariable is a variable that names a file that is not there, or lacks the root.
+	DoctorVariable Code = "doctor/variable"
+	// DoctorSetting is a setting of a program that gets in the way.
+	DoctorSetting Code = "doctor/setting"
 	// DoctorLeafExpired is an issued certificate that has expired, or is about to.
 	DoctorLeafExpired Code = "doctor/leaf-expired"
 	// DoctorAuthorityExpires is a root or issuing CA that is about to expire.

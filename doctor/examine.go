@@ -11,6 +11,7 @@ import (
 	"devca/ca"
 	"devca/diag"
 	"devca/dial"
+	"devca/environment"
 	"devca/trust"
 )
 
@@ -20,6 +21,10 @@ type Patient struct {
 	Machine *trust.Machine
 	Environ []string // of the process, and of what it starts
 	Now     func() time.Time
+	Work    string // the folder in which programs run
+	// Git gives the files that git's configuration names, for all servers and for
+	// single ones.
+	Git func() (all, single []string)
 
 	// Target is the server to ask, or empty: then that of the command, if its output
 	// names one.
@@ -69,6 +74,8 @@ func checks() []check {
 		{"stores", "trust stores", readLimit, askStores},
 		{"roots", "other development roots", readLimit, askRoots},
 		{"browsers", "browsers' databases and policies", readLimit, askBrowsers},
+		{"variables", "variables that name roots", readLimit, askVariables},
+		{"settings", "settings of programs", readLimit, askSettings},
 		{"names", "names that lead elsewhere", readLimit, askNames},
 		{"port", "the port of HTTPS", readLimit, askPort},
 		{"server", "the server", serverLimit, askServer},
@@ -91,6 +98,7 @@ type exam struct {
 	stores    func() []trust.Store
 	readings  func() []trust.Reading
 	judgement func() (*Judgement, error)
+	inForce   func() []environment.InForce
 }
 
 func (p *Patient) exam(ctx context.Context) (*exam, error) {
@@ -123,6 +131,7 @@ func (p *Patient) exam(ctx context.Context) (*exam, error) {
 		defer cancel()
 		return p.Judge(ctx, e.address)
 	})
+	e.inForce = sync.OnceValue(e.look)
 	return e, nil
 }
 

@@ -55,7 +55,9 @@ func (e *exam) settle(c *complaint) {
 		c.fixes = []diag.Fix{{Do: "have the root trusted", Run: e.installCommand()}}
 		return
 	default:
-		c.cause = store + " trusts the root, and this client goes by other settings"
+		if c.cause = e.misled(c.client); c.cause == "" {
+			c.cause = store + " trusts the root, and this client goes by other settings"
+		}
 	}
 	c.fixes = nil
 	if c.again != "" {

@@ -1,0 +1,212 @@
+package doctor
+
+import (
+	"bytes"
+	"context"
+	"encoding/pem"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"devca/diag"
+	"devca/environment"
+	"devca/runtimes"
+)
+
+// askVariables looks at the variables that tell programs about roots.
+func askVariables(_ context.Context, e *exam) answer {
+	a := answer{detail: "none is set"}
+	var names []string
+	for _, f := range e.inForce() {
+		if f.In != "" {
+			continue
+		}
+		names = append(names, f.Variable)
+		if finding, wrong := e.judgeVariable(f); wrong {
+			a.findings = append(a.findings, finding)
+		}
+	}
+	for _, off := range []struct{ name, value, who string }{
+		{"NODE_TLS_REJECT_UNAUTHORIZED", "0", "Node"},
+		{"GIT_SSL_NO_VERIFY", "", "git"},
+		{"PYTHONHTTPSVERIFY", "0", "Python 2"},
+	} {
+		if value := e.Machine.Getenv(off.name); value != "" && (off.value == "" || value == off.value) {
+			names = append(names, off.name)
+			a.findings = append(a.findings, found(warning(diag.New(diag.DoctorSetting, off.who+" checks no certificates at all: "+off.name+" is "+value).
+				Because("whoever is in between can read and change everything").
+				Fix("take it away; devca makes the check succeed", "unset "+off.name)), rankRemark))
+		}
+	}
+	if len(names) > 0 {
+		a.detail = some(names)
+	}
+	return a
+}
+
+// judgeVariable says what is wrong with a variable, if anything is.
+func (e *exam) judgeVariable(f environment.InForce) (Finding, bool) {
+	who := readersOf(f.Variable)
+	switch {
+	case f.Err != nil:
+		what := f.Variable + " names " + f.Path + ", where no certificate can be read"
+		if errors.Is(f.Err, fs.ErrNotExist) {
+			what = f.Variable + " names " + f.Path + ", which is not there"
+		}
+		why := who + " cannot make connections, or go by no root at all"
+		if f.Effect == runtimes.Adds {
+			why = who + " go on without what it should add, mostly without a word"
+		}
+		return found(diag.New(diag.DoctorVariable, what).Because(why).
+			Fix("take it away", "unset "+f.Variable).
+			Fix("or set it, with all others, to what works", `eval "$(devca env)"`), rankVariable), true
+	case f.Effect == runtimes.Replaces && !f.HasRoot && e.root().Certificate != nil:
+		return found(diag.New(diag.DoctorVariable, f.Variable+" names "+f.Path+", which lacks the root").
+			Because(who+" go by that file alone, whatever the stores say").
+			Fix("set it to a file with both", `eval "$(devca env)"`).
+			Fix("or start the program so", "devca exec -- COMMAND"), rankVariable), true
+	}
+	return Finding{}, false
+}
+
+// readers are the programs that read a variable, by their names in the table.
+func readers(variable string) []string {
+	var names []string
+	for _, r := range runtimes.All() {
+		if slices.ContainsFunc(r.Settings, func(s runtimes.Setting) bool { return s.Name == variable }) {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+func readersOf(variable string) string {
+	if names := readers(variable); len(names) > 0 {
+		return some(names)
+	}
+	return "programs"
+}
+
+// askSettings looks at what programs' own configurations say.
+func askSettings(_ context.Context, e *exam) answer {
+	a := answer{detail: "none gets in the way"}
+	for _, f := range e.inForce() {
+		if f.In == "" || e.overridden(f) {
+			continue
+		}
+		if finding, wrong := e.judgeSetting(f); wrong {
+			a.findings = append(a.findings, finding)
+		}
+	}
+	for _, off := range e.switchedOff() {
+		a.findings = append(a.findings, off)
+	}
+	if len(a.findings) > 0 {
+		a.detail = a.findings[0].What
+	}
+	return a
+}
+
+// overridden says whether the variable is set that wins over the configuration.
+func (e *exam) overridden(f environment.InForce) bool {
+	return f.Variable != "NPM_CONFIG_CAFILE" && e.Machine.Getenv(f.Variable) != ""
+}
+
+func (e *exam) judgeSetting(f environment.InForce) (Finding, bool) {
+	who := readersOf(f.Variable)
+	why := who + " go by that file alone, whatever the stores say"
+	if f.Variable == "NPM_CONFIG_CAFILE" {
+		why += ", and NODE_EXTRA_CA_CERTS does not count any more"
+	}
+	var finding *diag.Error
+	switch {
+	case f.Err != nil && errors.Is(f.Err, fs.ErrNotExist):
+		finding = diag.New(diag.DoctorSetting, f.In+" names "+f.Path+", which is not there").Because(who + " go by that file alone")
+	case f.Err != nil:
+		finding = diag.New(diag.DoctorSetting, f.In+" names "+f.Path+", where no certificate can be read").Because(who + " go by that file alone")
+	case !f.HasRoot && e.root().Certificate != nil:
+		finding = diag.New(diag.DoctorSetting, f.In+" names "+f.Path+", which lacks the root").Because(why)
+	default:
+		return Finding{}, false
+	}
+	finding = finding.Fix("start the program so that it has both", "devca exec -- COMMAND").Fix("or see the line, and take it out", diag.CommandLine("grep", "-n", keyOf(f.Variable), f.In))
+	if f.In == "git's configuration" {
+		finding.Fixes[1] = diag.Fix{Do: "or see where it is, and take it out", Run: "git config --show-origin --get-regexp sslcainfo"}
+	}
+	if f.Single {
+		finding = warning(finding)
+	}
+	return found(finding, rankVariable), true
+}
+
+// keyOf is a word of the line in the configuration.
+func keyOf(variable string) string {
+	switch variable {
+	case "NPM_CONFIG_CAFILE", "COMPOSER_CAFILE":
+		return "cafile"
+	case "CARGO_HTTP_CAINFO":
+		return "cainfo"
+	case "PIP_CERT":
+		return "cert"
+	}
+	return "ca"
+}
+
+// switchedOff looks for settings that switch checking off.
+func (e *exam) switchedOff() []Finding {
+	var findings []Finding
+	for _, off := range []struct {
+		file, who string
+		lines     []string // without spaces
+	}{
+		{".npmrc", "npm", []string{"strict-ssl=false"}},
+		{".curlrc", "curl", []string{"insecure", "-k", "--insecure"}},
+		{".wgetrc", "wget", []string{"check_certificate=off", "check-certificate=off"}},
+		{".gitconfig", "git", []string{"sslverify=false"}},
+	} {
+		path := filepath.Join(e.Machine.Account.Home, off.file)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(data)) {
+			if slices.Contains(off.lines, strings.ToLower(strings.Join(strings.Fields(line), ""))) {
+				findings = append(findings, found(warning(diag.New(diag.DoctorSetting, off.who+" checks no certificates at all: "+path+" has "+strings.TrimSpace(line)).
+					Because("whoever is in between can read and change everything").
+					Fix("take the line out; devca makes the check succeed", diag.CommandLine("sed", "-i", "/"+strings.TrimSpace(line)+"/d", path))), rankRemark))
+			}
+		}
+	}
+	return findings
+}
+
+// look reads what is in force, as devca env would.
+func (e *exam) look() []environment.InForce {
+	var root []byte
+	if certificate := e.root().Certificate; certificate != nil {
+		root = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw})
+	}
+	ground := &environment.Ground{
+		Root: bytes.TrimSpace(root), RootPath: e.Dir.RootPath(), Folder: e.Dir.EnvironmentFolder(), Home: e.Machine.Account.Home,
+		Work: e.Work, Slash: string(filepath.Separator), GOOS: e.Machine.GOOS, Getenv: e.Machine.Getenv, Git: e.Git,
+	}
+	return environment.Look(ground)
+}
+
+// misled says which variable or configuration makes a client go by other roots than
+// its store's; empty: none does.
+func (e *exam) misled(client string) string {
+	for _, f := range e.inForce() {
+		if f.Effect != runtimes.Replaces || f.HasRoot && f.Err == nil || !slices.Contains(readers(f.Variable), client) {
+			continue
+		}
+		if f.In != "" {
+			return f.In + " names " + f.Path + ", which lacks the root"
+		}
+		return f.Variable + " names " + f.Path + ", which lacks the root"
+	}
+	return ""
+}
