@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"devca/dial":                {"devca/tlsparams", "devca/trace"},
 	"devca/tlsparams":           {},
 	"devca/pcapng":              {"devca/trace"},
-	"devca/doctor":              {"devca/ca", "devca/certs", "devca/dial", "devca/environment", "devca/explain", "devca/runtimes", "devca/trust", "devca/verify", "devca/internal/account"},
+	"devca/doctor":              {"devca/ca", "devca/certs", "devca/clients", "devca/dial", "devca/environment", "devca/explain", "devca/runtimes", "devca/trust", "devca/verify", "devca/internal/account"},
 	"devca/observe":             {"devca/tlsparams", "devca/trace"},
 	"devca/runtimes":            {},
 	"devca/environment":         {"devca/keystore", "devca/runtimes"},

@@ -143,7 +143,8 @@ func (p *program) patient(c *cli.Context) (*doctor.Patient, error) {
 	if err != nil {
 		return nil, err
 	}
-	patient := &doctor.Patient{Dir: dir, Machine: p.machine(c), Environ: os.Environ(), Now: time.Now, Seen: p.showProgress()}
+	patient := &doctor.Patient{Dir: dir, Machine: p.machine(c), Environ: os.Environ(), Now: time.Now}
+	p.showProgress(patient)
 	patient.Git = func() (all, single []string) { return gitRoots(c.Context) }
 	if patient.Work, err = os.Getwd(); err != nil {
 		patient.Work = "" // it was deleted: then no project is there

@@ -10,17 +10,26 @@ import (
 	"devca/internal/ui"
 )
 
-// showProgress tells of checks as they end, on a terminal: a slow one holds up the report.
-func (p *program) showProgress() func(doctor.Check) {
-	if _, quiet := p.streams.Err.(quietWriter); quiet || !p.streams.ErrTTY || p.json {
-		return nil
+// watches says whether somebody sees how far the examination is.
+func (p *program) watches() bool {
+	_, quiet := p.streams.Err.(quietWriter)
+	return !quiet && p.streams.ErrTTY && !p.json
+}
+
+// showProgress tells of checks and clients as they end, on a terminal: a slow one
+// holds up the report.
+func (p *program) showProgress(patient *doctor.Patient) {
+	if !p.watches() {
+		return
 	}
 	var one sync.Mutex
-	return func(check doctor.Check) {
+	show := func(words string) {
 		one.Lock()
 		defer one.Unlock()
-		fmt.Fprintf(p.streams.Err, "\r\x1b[K%s: %s", ui.Clean(check.Title), check.State)
+		fmt.Fprintf(p.streams.Err, "\r\x1b[K%s", ui.Clean(words))
 	}
+	patient.Seen = func(check doctor.Check) { show(check.Title + ": " + check.State.String()) }
+	patient.Answered = func(client string) { show(client + " has answered") }
 }
 
 // showReport prints a report: the diagnosis and what to do first, then
@@ -29,7 +38,7 @@ func (p *program) showReport(r *doctor.Report) error {
 	if p.json {
 		return p.result(r)
 	}
-	if p.showProgress() != nil {
+	if p.watches() {
 		fmt.Fprint(p.streams.Err, "\r\x1b[K")
 	}
 	p.showMended(r.Mended)

@@ -36,6 +36,8 @@ const (
 	DoctorPort Code = "doctor/port"
 	// DoctorKeyAccess is a key of a server's certificate that is open to others.
 	DoctorKeyAccess Code = "doctor/key-open"
+	// DoctorClient is a client of this machine that does not connect.
+	DoctorClient Code = "doctor/client-refuses"
 	// DoctorCommand is a command that failed.
 	DoctorCommand Code = "doctor/command-failed"
 	// DoctorNotConfirmed is --fix without anybody's consent.

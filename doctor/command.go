@@ -85,7 +85,7 @@ func askCommand(_ context.Context, e *exam) answer {
 
 // again is the command with devca's variables, for programs that read any.
 func (e *exam) again(client string) string {
-	if client == "chromium" || client == "firefox" || e.root().Certificate == nil {
+	if browser(client) || e.root().Certificate == nil {
 		return ""
 	}
 	if len(e.Ran.Argv) > 2 && strings.HasSuffix(e.Ran.Argv[0], "devca") && e.Ran.Argv[1] == "exec" {

@@ -35,8 +35,10 @@ type Patient struct {
 	// Ran is a command that was run and that is to be explained; nil: none.
 	Ran *Ran
 
-	// Seen is told of each check as it ends; one at a time.
-	Seen func(Check)
+	// Answered is told of each client that has answered, and Seen of each check as it
+	// ends.
+	Answered func(client string)
+	Seen     func(Check)
 }
 
 // check is one question. The order of the table is that of the report.
@@ -62,6 +64,10 @@ type answer struct {
 const (
 	readLimit   = 3 * time.Second
 	serverLimit = 10 * time.Second
+	clientLimit = 60 * time.Second
+	// clientPatience is how long one client has; those that start slowly have twice
+	// that.
+	clientPatience = 8 * time.Second
 )
 
 func checks() []check {
@@ -80,6 +86,7 @@ func checks() []check {
 		{"port", "the port of HTTPS", readLimit, askPort},
 		{"server", "the server", serverLimit, askServer},
 		{"command", "the command", serverLimit, askCommand},
+		{"clients", "clients that were asked", clientLimit, askClients},
 	}
 }
 

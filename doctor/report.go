@@ -136,7 +136,6 @@ type Answer string
 const (
 	Connects Answer = "connects"
 	Refuses  Answer = "refuses"
-	Fails    Answer = "fails" // for a reason that is not the certificate, or none that is known
 	NotAsked Answer = "not asked"
 )
 
@@ -153,6 +152,8 @@ type Client struct {
 	Cause   string        `json:"cause,omitempty"` // in one sentence
 	Fixes   []diag.Fix    `json:"fixes,omitempty"`
 	Took    time.Duration `json:"took_ns"`
+
+	known bool // another check has the cause
 }
 
 // Command is the command that was run.

@@ -14,6 +14,7 @@ type complaint struct {
 	client  string // curl, node, java, …
 	program string // its file, if that is known
 	meant   explain.Cause
+	unread  bool   // nothing of what it said is in the catalogue
 	again   string // the command that starts it with devca's variables; empty: it reads none
 
 	cause string
@@ -21,12 +22,12 @@ type complaint struct {
 	known bool // another check has the cause
 }
 
-// aboutTrust are causes that a client may give when it does not trust the root;
-// some clients have one text for several of them.
-func aboutTrust(cause explain.Cause) bool {
-	return slices.Contains([]explain.Cause{
-		explain.UntrustedRoot, explain.IncompleteChain, explain.SelfSigned, explain.StaleRoot, explain.StoreUnusable, "",
-	}, cause)
+// aboutTrust says whether the client may have meant that it does not trust the
+// root: some have one text for several causes.
+func (c *complaint) aboutTrust() bool {
+	return c.unread || slices.Contains([]explain.Cause{
+		explain.UntrustedRoot, explain.IncompleteChain, explain.SelfSigned, explain.StaleRoot, explain.StoreUnusable,
+	}, c.meant)
 }
 
 // settle goes by what is known of the server and of the store that the client
@@ -37,11 +38,11 @@ func (e *exam) settle(c *complaint) {
 	if err != nil || e.target == nil {
 		return
 	}
-	if fault := j.fault(); fault != nil && (j.Failure != nil || !j.Anchored || !aboutTrust(c.meant)) {
+	if fault := j.fault(); fault != nil && (j.Failure != nil || !j.Anchored || !c.aboutTrust()) {
 		c.cause, c.fixes, c.known = fault.What, fault.Fixes, true
 		return
 	}
-	if !j.Anchored || !aboutTrust(c.meant) {
+	if !j.Anchored || !c.aboutTrust() {
 		return
 	}
 	state, store := e.storeOf(c)

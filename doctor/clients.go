@@ -1,0 +1,144 @@
+package doctor
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"devca/clients"
+	"devca/diag"
+	"devca/explain"
+	"devca/trust"
+)
+
+// askClients asks each client of this machine for the target, with the environment
+// and the settings that it would have if the person started it.
+func askClients(ctx context.Context, e *exam) answer {
+	switch {
+	case e.target == nil || !e.wholly:
+		return answer{state: NotApplicable, detail: "no server was given"}
+	case e.target.Protocol.Name != "https":
+		return answer{state: NotApplicable, detail: "they are asked for https only"}
+	}
+	address, err := clients.Address(e.url())
+	if err != nil {
+		return unread("the clients cannot be asked for "+e.address, err)
+	}
+	if j, err := e.judgement(); err == nil && j.Failure != nil {
+		return answer{state: NotApplicable, detail: "there is no server to ask"}
+	}
+	ground := clients.ThisMachine(e.Machine.Getenv, e.Environ)
+	ground.Javas, ground.Patience = trust.JavaHomes(e.Machine), clientPatience
+	all := clients.Find(ctx, ground)
+	var a answer
+	connect := 0
+	for _, said := range clients.AskAll(ctx, all, address, e.answered()) {
+		row := e.describe(said)
+		a.clients = append(a.clients, row)
+		if row.Answer == Connects {
+			connect++
+		}
+	}
+	a.detail = fmt.Sprintf("%d of %d connect", connect, len(all))
+	a.findings = e.unexplained(a.clients)
+	return a
+}
+
+// answered tells of clients as they answer: some take seconds to start.
+func (e *exam) answered() func(clients.Answer) {
+	if e.Answered == nil {
+		return nil
+	}
+	return func(said clients.Answer) { e.Answered(said.Client.Title()) }
+}
+
+// url is the target as the address of a page.
+func (e *exam) url() string {
+	if strings.Contains(e.address, "://") {
+		return e.address
+	}
+	return "https://" + e.target.Address() + "/"
+}
+
+// describe makes a row of the table: what the client said, why, and what helps it.
+func (e *exam) describe(said clients.Answer) Client {
+	row := Client{ID: said.Client.Kind, Name: said.Client.Title(), Version: said.Version, Path: said.Client.Program, Took: said.Took}
+	switch said.Verdict {
+	case clients.Accepted:
+		row.Answer = Connects
+		return row
+	case clients.Refused:
+		row.Answer = Refuses
+	default:
+		row.Answer = NotAsked
+	}
+	c := &complaint{client: said.Client.Kind, program: said.Client.Program}
+	if !browser(c.client) && c.client != "go" {
+		c.again = diag.CommandLine("devca", "exec", "--", filepath.Base(said.Client.Program)) + " ..."
+	}
+	if matches := explain.Read([]byte(said.Output)).Matches; len(matches) > 0 {
+		m := matches[0]
+		row.Said, row.Code = m.Evidence, m.Entry.ID
+		c.cause, c.meant = m.What, m.Cause
+	} else {
+		row.Said = lastLine(said.Output)
+		c.cause = cmp.Or(said.Reason, row.Said, "it did not say why")
+		c.unread = true
+	}
+	if row.Answer == Refuses {
+		e.settle(c)
+	} else {
+		c.known = true // it was not asked, and nothing follows from that
+	}
+	row.Cause, row.Fixes, row.known = c.cause, c.fixes, c.known
+	return row
+}
+
+func browser(client string) bool { return client == "chromium" || client == "firefox" }
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}
+
+// unexplained makes findings of clients that refuse for a reason that no other
+// check gives, those with one reason together.
+func (e *exam) unexplained(rows []Client) []Finding {
+	var findings []Finding
+	groups := map[string][]Client{}
+	var order []string
+	for _, row := range rows {
+		if row.Answer != Refuses || row.known {
+			continue
+		}
+		if groups[row.Cause] == nil {
+			order = append(order, row.Cause)
+		}
+		groups[row.Cause] = append(groups[row.Cause], row)
+	}
+	for _, cause := range order {
+		var names []string
+		for _, row := range groups[cause] {
+			names = append(names, row.Name)
+		}
+		verb := " does not connect: "
+		if len(names) > 1 {
+			verb = " do not connect: "
+		}
+		first := groups[cause][0]
+		finding := diag.New(diag.DoctorClient, some(names)+verb+cause)
+		if first.Said != "" && first.Said != cause {
+			finding.Why = first.Name + " says: " + first.Said
+		}
+		for _, fix := range first.Fixes {
+			finding = finding.Fix(fix.Do, fix.Run)
+		}
+		if len(finding.Fixes) == 0 {
+			finding = finding.Fix("see what happens in the handshake", diag.CommandLine("devca", "trace", e.target.Address()))
+		}
+		findings = append(findings, found(finding, rankClient))
+	}
+	return findings
+}
