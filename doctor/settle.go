@@ -45,6 +45,10 @@ func (e *exam) settle(c *complaint) {
 	if !j.Anchored || !c.aboutTrust() {
 		return
 	}
+	if words := e.misled(c.client); words != "" {
+		c.cause, c.known, c.fixes = words, true, c.anew()
+		return
+	}
 	state, store := e.storeOf(c)
 	switch {
 	case state == "" && readsNone(c.client):
@@ -56,14 +60,17 @@ func (e *exam) settle(c *complaint) {
 		c.fixes = []diag.Fix{{Do: "have the root trusted", Run: e.installCommand()}}
 		return
 	default:
-		if c.cause = e.misled(c.client); c.cause == "" {
-			c.cause = store + " trusts the root, and this client goes by other settings"
-		}
+		c.cause = store + " trusts the root, and this client goes by other settings"
 	}
-	c.fixes = nil
-	if c.again != "" {
-		c.fixes = []diag.Fix{{Do: "start it with devca's variables", Run: c.again}}
+	c.fixes = c.anew()
+}
+
+// anew is the way out for programs that variables reach.
+func (c *complaint) anew() []diag.Fix {
+	if c.again == "" {
+		return nil
 	}
+	return []diag.Fix{{Do: "start it with devca's variables", Run: c.again}}
 }
 
 // readsNone are clients with a list of their own, which only variables and

@@ -200,13 +200,18 @@ func (e *exam) look() []environment.InForce {
 // its store's; empty: none does.
 func (e *exam) misled(client string) string {
 	for _, f := range e.inForce() {
-		if f.Effect != runtimes.Replaces || f.HasRoot && f.Err == nil || !slices.Contains(readers(f.Variable), client) {
+		lacks := f.Err != nil || f.Effect == runtimes.Replaces && !f.HasRoot
+		if !lacks || !slices.Contains(readers(f.Variable), client) {
 			continue
 		}
+		words := f.Variable + " names " + f.Path
 		if f.In != "" {
-			return f.In + " names " + f.Path + ", which lacks the root"
+			words = f.In + " names " + f.Path
 		}
-		return f.Variable + " names " + f.Path + ", which lacks the root"
+		if errors.Is(f.Err, fs.ErrNotExist) {
+			return words + ", which is not there"
+		}
+		return words + ", which lacks the root"
 	}
 	return ""
 }
