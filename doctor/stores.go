@@ -74,12 +74,15 @@ func (e *exam) installCommand(kinds ...trust.Kind) string {
 
 // askStores compares each store with what it should say.
 func askStores(_ context.Context, e *exam) answer {
-	root := e.root()
-	if root.Certificate == nil {
-		return answer{state: NotApplicable, detail: "there is no root yet"}
-	}
-	stores := e.stores()
 	var a answer
+	stores := e.stores()
+	for i, reading := range e.readings() {
+		a.stores = append(a.stores, describeStore(stores[i].About(), reading))
+	}
+	if e.root().Certificate == nil {
+		a.state, a.detail = NotApplicable, "there is no root yet"
+		return a
+	}
 	var untrusted, absent []string
 	trusting := 0
 	for i, reading := range e.readings() {
@@ -105,6 +108,20 @@ func askStores(_ context.Context, e *exam) answer {
 		a.findings = append(a.findings, e.lacking("the root is not in "+some(absent), absent))
 	}
 	return a
+}
+
+func describeStore(about trust.About, reading trust.Reading) Store {
+	store := Store{
+		ID: about.ID, Title: about.Title, Kind: about.Kind, Clients: about.Clients, Place: about.Place,
+		State: reading.State, Detail: reading.Detail,
+	}
+	if store.Clients == nil {
+		store.Clients = []string{}
+	}
+	if reading.Finding != nil {
+		store.Finding = &reading.Finding.Finding
+	}
+	return store
 }
 
 func orDetail(name, detail string) string {
