@@ -160,7 +160,11 @@ func (p *program) showClients(r *doctor.Report) error {
 				fix = client.Fixes[0].Do
 			}
 		}
-		table.Rows = append(table.Rows, []string{strings.TrimSpace(client.Name + " " + client.Version), string(client.Answer), client.Cause, fix})
+		name := client.Name
+		if client.Version != "" && !strings.Contains(name, "/") {
+			name = client.Name + " " + strings.TrimPrefix(client.Version, client.Name+" ")
+		}
+		table.Rows = append(table.Rows, []string{name, string(client.Answer), client.Cause, fix})
 	}
 	return table.Write(p.streams)
 }

@@ -38,8 +38,9 @@ func (e *exam) settle(c *complaint) {
 	if err != nil || e.target == nil {
 		return
 	}
-	if fault := j.fault(); fault != nil && (j.Failure != nil || !j.Anchored || !c.aboutTrust()) {
-		c.cause, c.fixes, c.known = fault.What, fault.Fixes, true
+	fault := j.fault()
+	if fault != nil && (j.Failure != nil || !j.Anchored || !c.aboutTrust()) {
+		e.blameServer(c, j, *fault)
 		return
 	}
 	if !j.Anchored || !c.aboutTrust() {
@@ -59,10 +60,20 @@ func (e *exam) settle(c *complaint) {
 		c.cause, c.known = "its store does not trust the root: "+store, true
 		c.fixes = []diag.Fix{{Do: "have the root trusted", Run: e.installCommand()}}
 		return
+	case fault != nil:
+		// Its text stands for everything, and its store has the root.
+		e.blameServer(c, j, *fault)
+		return
 	default:
 		c.cause = store + " trusts the root, and this client goes by other settings"
 	}
 	c.fixes = c.anew()
+}
+
+// blameServer takes over what is wrong with the server.
+func (e *exam) blameServer(c *complaint, j *Judgement, fault diag.Finding) {
+	finding := e.aboutServer(j, fault)
+	c.cause, c.fixes, c.known = finding.What, finding.Fixes, true
 }
 
 // anew is the way out for programs that variables reach.
