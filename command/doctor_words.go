@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -160,13 +161,26 @@ func (p *program) showClients(r *doctor.Report) error {
 				fix = client.Fixes[0].Do
 			}
 		}
-		name := client.Name
-		if client.Version != "" && !strings.Contains(name, "/") {
-			name = client.Name + " " + strings.TrimPrefix(client.Version, client.Name+" ")
+		name := client.ID
+		if number := numberOf(client.Version); number != "" {
+			name += " " + number
+		}
+		if slices.ContainsFunc(r.Clients, func(other doctor.Client) bool { return other.ID == client.ID && other.Path != client.Path }) {
+			name += " (" + client.Path + ")"
 		}
 		table.Rows = append(table.Rows, []string{name, string(client.Answer), client.Cause, fix})
 	}
 	return table.Write(p.streams)
+}
+
+// numberOf is the version of the client itself, which stands first.
+func numberOf(version string) string {
+	for word := range strings.FieldsSeq(version) {
+		if word[0] >= '0' && word[0] <= '9' {
+			return strings.TrimRight(word, ",;")
+		}
+	}
+	return ""
 }
 
 func (p *program) showChecks(r *doctor.Report) error {

@@ -108,6 +108,7 @@ type exam struct {
 	readings  func() []trust.Reading
 	judgement func() (*Judgement, error)
 	inForce   func() []environment.InForce
+	skewed    func() bool // programs are shown another time than this one is
 }
 
 func (p *Patient) exam(ctx context.Context) (*exam, error) {
@@ -141,6 +142,10 @@ func (p *Patient) exam(ctx context.Context) (*exam, error) {
 		return p.Judge(ctx, e.address)
 	})
 	e.inForce = sync.OnceValue(e.look)
+	e.skewed = sync.OnceValue(func() bool {
+		shown, ok := e.shownToPrograms(ctx)
+		return ok && shown.Sub(p.Now()).Abs() > tolerance
+	})
 	return e, nil
 }
 

@@ -43,6 +43,10 @@ func (e *exam) settle(c *complaint) {
 		e.blameServer(c, j, *fault)
 		return
 	}
+	if e.skewed() && (c.aboutTrust() || c.meant == explain.Expired || c.meant == explain.NotYetValid) {
+		c.cause, c.known = "programs are shown another time than the machine's", true
+		return
+	}
 	if !j.Anchored || !c.aboutTrust() {
 		return
 	}
