@@ -38,6 +38,7 @@ Examples:
 			&cli.BoolFlag{Name: "fix", Usage: "mend what can be mended from here, and look again"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask before --fix"},
 			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "with --fix: show what would be done, and do nothing"},
+			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Second, Usage: "give each question, and each client, `TIME` to answer"},
 		},
 		Action: func(c *cli.Context) error {
 			defer p.interruptible(c)()
@@ -49,6 +50,9 @@ Examples:
 func (p *program) doctor(c *cli.Context) error {
 	if !c.Bool("fix") && (c.Bool("yes") || c.Bool("dry-run")) {
 		return usage(c, "--yes and --dry-run go with --fix")
+	}
+	if c.Duration("timeout") <= 0 {
+		return usage(c, "--timeout must be longer than nothing")
 	}
 	patient, err := p.patient(c)
 	if err != nil {
@@ -143,7 +147,7 @@ func (p *program) patient(c *cli.Context) (*doctor.Patient, error) {
 	if err != nil {
 		return nil, err
 	}
-	patient := &doctor.Patient{Dir: dir, Machine: p.machine(c), Environ: os.Environ(), Now: time.Now}
+	patient := &doctor.Patient{Dir: dir, Machine: p.machine(c), Environ: os.Environ(), Now: time.Now, Limit: c.Duration("timeout")}
 	p.showProgress(patient)
 	patient.Git = func() (all, single []string) { return gitRoots(c.Context) }
 	if patient.Work, err = os.Getwd(); err != nil {

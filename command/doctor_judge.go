@@ -22,7 +22,7 @@ func (p *program) serverJudge(c *cli.Context) func(context.Context, string) (*do
 		if err != nil {
 			return nil, err
 		}
-		o := &verifyOptions{targets: []string{name}, clients: verify.Everyone, usage: verify.Server, timeout: 10 * time.Second}
+		o := &verifyOptions{targets: []string{name}, clients: verify.Everyone, usage: verify.Server, timeout: c.Duration("timeout")}
 		judged, err := p.judgeServer(c, o, p.newGround(c, o), name)
 		if err != nil {
 			if _, explained := errors.AsType[*diag.Error](err); !explained {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"devca/clients"
@@ -30,7 +31,7 @@ func askClients(ctx context.Context, e *exam) answer {
 		return answer{state: NotApplicable, detail: "there is no server to ask"}
 	}
 	ground := clients.ThisMachine(e.Machine.Getenv, e.Environ)
-	ground.Javas, ground.Patience = trust.JavaHomes(e.Machine), clientPatience
+	ground.Javas, ground.Patience = trust.JavaHomes(e.Machine), e.Limit
 	all := clients.Find(ctx, ground)
 	var a answer
 	connect := 0
@@ -43,6 +44,12 @@ func askClients(ctx context.Context, e *exam) answer {
 	}
 	a.detail = fmt.Sprintf("%d of %d connect", connect, len(all))
 	a.findings = e.unexplained(a.clients)
+	if silent := notAsked(a.clients); len(silent) > 0 {
+		finding := warning(diag.New(diag.DoctorUnread, some(silent)+" could not be asked").
+			Because("what they would say is not known: "+reasons(a.clients)).
+			Fix("give them more time", diag.CommandLine("devca", "doctor", e.address, "--timeout", "1m")))
+		a.findings = append(a.findings, found(finding, rankRemark))
+	}
 	return a
 }
 
@@ -94,6 +101,27 @@ func (e *exam) describe(said clients.Answer) Client {
 	}
 	row.Cause, row.Fixes, row.known = c.cause, c.fixes, c.known
 	return row
+}
+
+// notAsked names the clients whose answer is not known.
+func notAsked(rows []Client) []string {
+	var names []string
+	for _, row := range rows {
+		if row.Answer == NotAsked && !slices.Contains(names, row.ID) {
+			names = append(names, row.ID)
+		}
+	}
+	return names
+}
+
+func reasons(rows []Client) string {
+	var all []string
+	for _, row := range rows {
+		if row.Answer == NotAsked && !slices.Contains(all, row.Cause) {
+			all = append(all, row.Cause)
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 func browser(client string) bool { return client == "chromium" || client == "firefox" }

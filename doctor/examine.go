@@ -21,6 +21,10 @@ type Patient struct {
 	Machine *trust.Machine
 	Environ []string // of the process, and of what it starts
 	Now     func() time.Time
+	// Limit is how long each question has, and each client that is asked. Reading
+	// files takes milliseconds on a machine at rest; a network file system that hangs
+	// must not hold up the report for ever.
+	Limit time.Duration
 	Work    string // the folder in which programs run
 	// Git gives the files that git's configuration names, for all servers and for
 	// single ones.
@@ -44,7 +48,6 @@ type Patient struct {
 // check is one question. The order of the table is that of the report.
 type check struct {
 	id, title string
-	limit     time.Duration
 	ask       func(context.Context, *exam) answer
 }
 
@@ -60,35 +63,23 @@ type answer struct {
 	command      *Command
 }
 
-// The limits of checks. Reading files takes milliseconds on a machine at rest, and
-// seconds where forty programs want two cores; a network file system that hangs
-// must not hold up the report for ever.
-const (
-	readLimit   = 15 * time.Second
-	serverLimit = 20 * time.Second
-	clientLimit = 2 * time.Minute
-	// clientPatience is how long one client has; those that start slowly have twice
-	// that. On a busy machine a browser takes many seconds.
-	clientPatience = 20 * time.Second
-)
-
 func checks() []check {
 	return []check{
-		{"clock", "the clock", readLimit, askClock},
-		{"account", "whose CA and stores these are", readLimit, askAccount},
-		{"authority", "the CA's directory, key and certificates", readLimit, askAuthority},
-		{"certificates", "issued certificates", readLimit, askCertificates},
-		{"journal", "installations that were interrupted", readLimit, askJournal},
-		{"stores", "trust stores", readLimit, askStores},
-		{"roots", "other development roots", readLimit, askRoots},
-		{"browsers", "browsers' databases and policies", readLimit, askBrowsers},
-		{"variables", "variables that name roots", readLimit, askVariables},
-		{"settings", "settings of programs", readLimit, askSettings},
-		{"names", "names that lead elsewhere", readLimit, askNames},
-		{"port", "the port of HTTPS", readLimit, askPort},
-		{"server", "the server", serverLimit, askServer},
-		{"command", "the command", serverLimit, askCommand},
-		{"clients", "clients that were asked", clientLimit, askClients},
+		{"clock", "the clock", askClock},
+		{"account", "whose CA and stores these are", askAccount},
+		{"authority", "the CA's directory, key and certificates", askAuthority},
+		{"certificates", "issued certificates", askCertificates},
+		{"journal", "installations that were interrupted", askJournal},
+		{"stores", "trust stores", askStores},
+		{"roots", "other development roots", askRoots},
+		{"browsers", "browsers' databases and policies", askBrowsers},
+		{"variables", "variables that name roots", askVariables},
+		{"settings", "settings of programs", askSettings},
+		{"names", "names that lead elsewhere", askNames},
+		{"port", "the port of HTTPS", askPort},
+		{"server", "the server", askServer},
+		{"command", "the command", askCommand},
+		{"clients", "clients that were asked", askClients},
 	}
 }
 
@@ -137,7 +128,7 @@ func (p *Patient) exam(ctx context.Context) (*exam, error) {
 	})
 	e.readings = sync.OnceValue(func() []trust.Reading { return trust.ReadAll(ctx, e.stores(), e.root()) })
 	e.judgement = sync.OnceValues(func() (*Judgement, error) {
-		ctx, cancel := context.WithTimeout(ctx, serverLimit)
+		ctx, cancel := context.WithTimeout(ctx, p.Limit)
 		defer cancel()
 		return p.Judge(ctx, e.address)
 	})
@@ -205,10 +196,18 @@ func Examine(ctx context.Context, p *Patient) (*Report, error) {
 	return report, nil
 }
 
+// clientRounds is how many limits all clients together have: they are asked a few
+// at a time, after the server, and browsers have twice the time.
+const clientRounds = 6
+
 // within asks and does not wait longer than the limit: a file system that does
 // not answer cannot be interrupted.
 func (c check) within(ctx context.Context, e *exam) answer {
-	ctx, cancel := context.WithTimeout(ctx, c.limit)
+	limit := e.Limit
+	if c.id == "clients" {
+		limit *= clientRounds
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	done := make(chan answer, 1)
 	go func() { done <- c.ask(ctx, e) }()
@@ -216,7 +215,7 @@ func (c check) within(ctx context.Context, e *exam) answer {
 	case a := <-done:
 		return a
 	case <-ctx.Done():
-		return unread(c.title+" could not be looked at", fmt.Errorf("there was no answer within %s", c.limit))
+		return unread(c.title+" could not be looked at", fmt.Errorf("there was no answer within %s", limit))
 	}
 }
 
