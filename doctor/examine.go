@@ -25,7 +25,7 @@ type Patient struct {
 	// files takes milliseconds on a machine at rest; a network file system that hangs
 	// must not hold up the report for ever.
 	Limit time.Duration
-	Work    string // the folder in which programs run
+	Work  string // the folder in which programs run
 	// Git gives the files that git's configuration names, for all servers and for
 	// single ones.
 	Git func() (all, single []string)
