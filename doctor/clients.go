@@ -89,6 +89,9 @@ func (e *exam) describe(said clients.Answer) Client {
 		m := matches[0]
 		row.Said, row.Code = m.Evidence, m.Entry.ID
 		c.cause, c.meant = m.What, m.Cause
+		if row.Answer == NotAsked {
+			row.Answer = Fails
+		}
 	} else {
 		row.Said = lastLine(said.Output)
 		c.cause = cmp.Or(said.Reason, row.Said, "it did not say why")
@@ -96,8 +99,6 @@ func (e *exam) describe(said clients.Answer) Client {
 	}
 	if row.Answer == Refuses {
 		e.settle(c)
-	} else {
-		c.known = true // it was not asked, and nothing follows from that
 	}
 	row.Cause, row.Fixes, row.known = c.cause, c.fixes, c.known
 	return row
@@ -138,7 +139,7 @@ func (e *exam) unexplained(rows []Client) []Finding {
 	groups := map[string][]Client{}
 	var order []string
 	for _, row := range rows {
-		if row.Answer != Refuses || row.known {
+		if row.Answer == Connects || row.Answer == NotAsked || row.known {
 			continue
 		}
 		if groups[row.Cause] == nil {

@@ -27,6 +27,7 @@ func hostsFile(getenv func(string) string) string {
 type hostsEntry struct {
 	line    int
 	name    string
+	written string // the address, as it stands there
 	address netip.Addr
 }
 
@@ -98,7 +99,7 @@ func readHosts(path string) ([]hostsEntry, error) {
 			continue
 		}
 		for _, name := range fields[1:] {
-			entries = append(entries, hostsEntry{number, strings.ToLower(name), address})
+			entries = append(entries, hostsEntry{number, strings.ToLower(name), fields[0], address})
 		}
 	}
 	return entries, lines.Err()
@@ -109,7 +110,7 @@ func readHosts(path string) ([]hostsEntry, error) {
 func (e *exam) elsewhere(path string, entry hostsEntry) Finding {
 	finding := diag.New(diag.DoctorHosts, fmt.Sprintf("%s leads to %s, by line %d of %s", entry.name, entry.address, entry.line, path)).
 		Because("the server of this machine is not asked; whatever answers there is").
-		Fix("take the line out", e.withoutLine(path, entry.line))
+		Fix("have it lead to this machine", e.corrected(path, entry))
 	asked := e.target != nil && strings.EqualFold(e.target.Host, entry.name)
 	switch {
 	case asked && e.accepted():
@@ -120,16 +121,22 @@ func (e *exam) elsewhere(path string, entry hostsEntry) Finding {
 	return found(finding, rankReach)
 }
 
-// withoutLine is the command that deletes a line. In containers the file is a
-// mount of its own, which cannot be replaced, as sed -i does, but be written.
-func (e *exam) withoutLine(path string, line int) string {
+// corrected is the command that puts the loopback address into the line. In
+// containers the file is a mount of its own, which cannot be replaced, as sed -i
+// does, but be written.
+func (e *exam) corrected(path string, entry hostsEntry) string {
 	if runtime.GOOS == "windows" {
 		return "notepad " + path
 	}
-	if e.isMount(path) {
-		return e.asRoot(fmt.Sprintf(`sh -c 'sed %dd %s >/tmp/hosts && cat /tmp/hosts >%s'`, line, path, path))
+	loopback := "127.0.0.1"
+	if entry.address.Is6() {
+		loopback = "::1"
 	}
-	return e.asRoot(fmt.Sprintf("sed -i %dd %s", line, path))
+	program := fmt.Sprintf("%ds/%s/%s/", entry.line, entry.written, loopback)
+	if e.isMount(path) {
+		return e.asRoot(fmt.Sprintf("sh -c 'sed %s %s >/tmp/hosts && cat /tmp/hosts >%s'", program, path, path))
+	}
+	return e.asRoot(diag.CommandLine("sed", "-i", program, path))
 }
 
 func (e *exam) isMount(path string) bool {

@@ -23,8 +23,8 @@ const (
 	rankAuthority             // the CA's own files
 	rankHalf                  // a change that was killed
 	rankSameName              // two roots of one name
-	rankStore                 // a store that does not trust the root
 	rankHidden                // a store that is read in place of another
+	rankStore                 // a store that does not trust the root
 	rankVariable              // variables and settings of single programs
 	rankClient                // a program that reads no store
 	rankLeaf                  // certificates that were issued

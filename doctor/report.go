@@ -136,6 +136,7 @@ type Answer string
 const (
 	Connects Answer = "connects"
 	Refuses  Answer = "refuses"
+	Fails    Answer = "fails" // to reach the server, for a reason that its output tells
 	NotAsked Answer = "not asked"
 )
 
