@@ -37,7 +37,7 @@ func report() *doctor.Report {
 			{Finding: diag.Finding{Code: "doctor/port", Severity: diag.SeverityNotice, What: "port 443 is taken by nginx"}},
 		},
 		Clients: []doctor.Client{
-			{ID: "curl", Name: "curl", Version: "curl 7.88.1, OpenSSL 3.0.19", Path: "/usr/bin/curl", Answer: doctor.Refuses, Said: "curl: (60) SSL certificate problem: unable to get local issuer certificate", Cause: "the root is not in the store that curl reads", Fixes: finding.Fixes, Took: 84 * time.Millisecond},
+			{ID: "curl", Name: "curl", Version: "curl 7.88.1, OpenSSL 3.0.19", Path: "/usr/bin/curl", Answer: doctor.Refuses, Said: "curl: (60) SSL certificate problem: unable to get local issuer certificate", Cause: finding.What, Fixes: finding.Fixes, Took: 84 * time.Millisecond},
 			{ID: "node-20", Name: "node", Version: "node 20.20.2, OpenSSL 3.0.19", Path: "/home/ada/.nvm/versions/node/v20.20.2/bin/node", Answer: doctor.Refuses, Said: "UNABLE_TO_GET_ISSUER_CERT_LOCALLY unable to get local issuer certificate", Cause: "Node reads no store of the system", Fixes: []diag.Fix{node}, Took: 230 * time.Millisecond},
 			{ID: "chromium", Name: "chromium", Version: "chrome 156.0.8078.108", Path: "/usr/bin/chromium", Answer: doctor.Connects, Took: 1400 * time.Millisecond},
 			{ID: "firefox", Name: "firefox", Version: "firefox 153.8.0", Path: "/usr/bin/firefox", Answer: doctor.Connects, Took: 2400 * time.Millisecond},
@@ -98,7 +98,7 @@ func TestSays(t *testing.T) {
 	last := 0
 	for _, want := range []string{
 		"Check-up of https://localhost:8443/", "<h1>The root is not in the system&#39;s trust store</h1>", "2 of 6 clients connect", "1 of 4 stores trust the root",
-		"devca install --stores system", "devca doctor --fix does it", "devca renew app.test", "unable to get local issuer", "java.net.ConnectException", ">connects<",
+		"devca install --stores system", "devca doctor --fix does it", "devca renew app.test", "unable to get local issuer", "As above: the root is not in the system&#39;s trust store", "NODE_EXTRA_CA_CERTS", "java.net.ConnectException", ">connects<",
 		"old.test", "expired 3 days ago", "app.test", "devca root 7f3a9c", "present but not trusted", "another password", "could not be read", "not applicable", "in a container (docker)",
 	} {
 		at := strings.Index(text[last:], want)
@@ -107,6 +107,9 @@ func TestSays(t *testing.T) {
 			continue
 		}
 		last += at
+	}
+	if n := strings.Count(text, "<pre>devca install --stores system"); n != 1 {
+		t.Errorf("one fix is told %d times", n)
 	}
 	well := report()
 	well.Target, well.Clients, well.Findings = nil, nil, well.Findings[2:]

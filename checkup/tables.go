@@ -60,7 +60,7 @@ func (b *builder) clients(report *doctor.Report) {
 				b.small(fmt.Sprintf("%.2f s", client.Took.Seconds()))
 			}
 		})
-		b.cell("Cause and fix", func() { b.cause(client) })
+		b.cell("Cause and fix", func() { b.cause(report, client) })
 		b.Raw("</tr>\n")
 	}
 	b.endTable()
@@ -78,15 +78,23 @@ func answerClass(answer doctor.Answer) string {
 	return "notice"
 }
 
-func (b *builder) cause(client doctor.Client) {
-	if client.Cause != "" {
-		b.Element("p", "", capital(client.Cause))
-	}
+// cause tells why a client does not connect, and what to do unless that is said
+// above: most have one cause in common.
+func (b *builder) cause(report *doctor.Report, client doctor.Client) {
 	if client.Said != "" {
 		b.Raw("<p class=\"said\"><code>")
 		b.Text(client.Said)
 		b.Raw("</code></p>\n")
 	}
+	if client.Cause == "" {
+		return
+	}
+	above := slices.ContainsFunc(report.Findings, func(f doctor.Finding) bool { return f.What == client.Cause })
+	if above {
+		b.Element("p", "why", "As above: "+client.Cause)
+		return
+	}
+	b.Element("p", "", capital(client.Cause))
 	b.Fixes(client.Fixes)
 }
 
