@@ -19,9 +19,9 @@ build: ## the program, into bin/
 test: ## every test; installs the programs that it needs and misses
 	scripts/install-test-tools.sh test
 	scripts/install-node-packages.sh
-	@mkdir -p bin && rm -f bin/clients.txt bin/clients.txt.badssl
+	@mkdir -p bin && rm -f bin/clients.txt bin/clients.txt.badssl bin/clients.txt.explain
 	DEVCA_CLIENT_TABLE=$(CURDIR)/bin/clients.txt go test -race -timeout 60m -tags $(TAGS) ./...
-	@cat bin/clients.txt bin/clients.txt.badssl
+	@cat bin/clients.txt bin/clients.txt.badssl bin/clients.txt.explain
 
 quick: ## the tests that need no other program and no root
 	go test -tags $(TAGS) ./command ./internal/...

@@ -120,6 +120,8 @@ var fakes = map[string]func(dir string, args []string) int{
 	"firefox-eval":  firefoxEval,
 	"badssl-ask":    askBroken,
 	"badssl-verify": verifyBroken,
+	"explain-ask":   explainAsk,
+	"go-ask":        goClient,
 	"clients-ask":   askClients,
 }
 

@@ -84,7 +84,7 @@ var clients = []Client{
 	{Name: "reqwest", Title: "reqwest", Inside: []string{"rust", "openssl"}, Runtime: "rust", Clues: []string{"reqwest"}},
 	{Name: "cargo", Title: "Cargo", Inside: []string{"curl", "rust", "git"}, Clues: []string{"crates.io", "cargo build", "cargo install", "cargo update", "Updating crates", "Unable to update registry", "spurious network error", "failed to get `"}},
 	{Name: "uv", Title: "uv", Inside: []string{"rust"}, Clues: []string{"uv pip", "uv sync", "uv add", "uv run", "uv venv", "uv lock", "pypi.org/simple/"}},
-	{Name: "deno", Title: "Deno", Inside: []string{"rust", "node"}, Clues: []string{"deno run", "deno ", "ext:deno", "ext:runtime", "error: Uncaught", "error sending request for url", "deno.land", "deno.json", "Import 'https"}},
+	{Name: "deno", Title: "Deno", Inside: []string{"rust", "node"}, Clues: []string{"deno run", "deno ", "ext:deno", "ext:runtime", "error: Uncaught (in promise)", "error sending request for url", "deno.land", "deno.json", "Import 'https"}},
 
 	// Other languages.
 	{Name: "ruby", Title: "Ruby", Inside: []string{"openssl"}, Clues: []string{"OpenSSL::SSL::SSLError", "SSL_connect returned", "net/http.rb", "net/protocol.rb", "Faraday::SSLError", "rb:in `"}},

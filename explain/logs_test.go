@@ -52,17 +52,23 @@ func TestDisguises(t *testing.T) {
 	disguises := map[string]func(string) string{
 		"wrapped at 17": func(s string) string { return wrapped(s, 17) },
 		"wrapped at 40": func(s string) string { return wrapped(s, 40) },
-		"in colour":     func(s string) string { return "\x1b[31m" + s[:len(s)/2] + "\x1b[0m\x1b[1;33m" + s[len(s)/2:] + "\x1b[0m" },
-		"as a link":     func(s string) string { return "\x1b]8;;https://docs.test\x07" + s + "\x1b]8;;\x07" },
-		"bare colour":   func(s string) string { return "[31m" + s + "[0m" },
-		"CRLF":          func(s string) string { return "a\r\n" + strings.ReplaceAll(s, " ", "\r\n") + "\r\n" },
-		"JSON":          func(s string) string { j, _ := json.Marshal("first\n" + s); return string(j) },
-		"JSON twice":    func(s string) string { j, _ := json.Marshal("first\n" + s); j, _ = json.Marshal(string(j)); return string(j) },
-		"HTML":          func(s string) string { return "<pre>" + html.EscapeString(s) + "</pre>" },
-		"compose":       func(s string) string { return "web-1  | " + strings.ReplaceAll(wrapped(s, 30), "\n", "\nweb-1  | ") },
-		"CI":            func(s string) string { return "2026-11-27T10:00:00.1234567Z ##[error]" + s },
-		"framed":        func(s string) string { return "│ " + strings.ReplaceAll(wrapped(s, 35), "\n", "\n│ ") },
-		"upper case":    strings.ToUpper,
+		"in colour": func(s string) string {
+			return "\x1b[31m" + s[:len(s)/2] + "\x1b[0m\x1b[1;33m" + s[len(s)/2:] + "\x1b[0m"
+		},
+		"as a link":   func(s string) string { return "\x1b]8;;https://docs.test\x07" + s + "\x1b]8;;\x07" },
+		"bare colour": func(s string) string { return "[31m" + s + "[0m" },
+		"CRLF":        func(s string) string { return "a\r\n" + strings.ReplaceAll(s, " ", "\r\n") + "\r\n" },
+		"JSON":        func(s string) string { j, _ := json.Marshal("first\n" + s); return string(j) },
+		"JSON twice": func(s string) string {
+			j, _ := json.Marshal("first\n" + s)
+			j, _ = json.Marshal(string(j))
+			return string(j)
+		},
+		"HTML":       func(s string) string { return "<pre>" + html.EscapeString(s) + "</pre>" },
+		"compose":    func(s string) string { return "web-1  | " + strings.ReplaceAll(wrapped(s, 30), "\n", "\nweb-1  | ") },
+		"CI":         func(s string) string { return "2026-11-27T10:00:00.1234567Z ##[error]" + s },
+		"framed":     func(s string) string { return "│ " + strings.ReplaceAll(wrapped(s, 35), "\n", "\n│ ") },
+		"upper case": strings.ToUpper,
 	}
 	missed := 0
 	for _, entry := range Catalogue() {

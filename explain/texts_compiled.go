@@ -108,7 +108,7 @@ func golang() []Entry {
 		s.several("reset", "the client closed the connection in the middle of the handshake; Bun does so when it does not trust the certificate", []Cause{ClientLeft}, "http: TLS handshake error from … connection reset by peer"),
 		s.one("http-request", "a client spoke plain HTTP to this server", HTTPToTLS, "client sent an HTTP request to an HTTPS server", "Client sent an HTTP request to an HTTPS server"),
 		s.one("no-client-certificate", "this server demands a client's certificate, and the client has none", ClientWanted, "client didn't provide a certificate"),
-		s.one("client-unknown", "this server does not know the CA of the client's certificate", ClientRefused, "TLS handshake error from … tls: failed to verify certificate"),
+		s.one("client-unknown", "this server does not know the CA of the client's certificate", ClientRefused, "TLS handshake error from … tls: failed to verify certificate … certificate signed by unknown authority", "TLS handshake error from … tls: failed to verify certificate"),
 		s.one("client-authority", "this server does not know the CA of the client's certificate", ClientRefused, "failed to verify client certificate", "tls: failed to verify client's certificate"),
 		s.one("client-versions", "the client speaks older versions than this server allows", ProtocolVersion, "client offered only unsupported versions"),
 		s.one("no-cipher", "the client offered no cipher suite that this server can use", Cipher, "no cipher suite supported by both client and server"),

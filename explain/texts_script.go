@@ -95,7 +95,7 @@ func scripting() []Entry {
 		g.several("bundler", "Bundler's sentence for a certificate that did not pass", vague, "Could not verify the SSL certificate for", "Bundler::Fetcher::CertificateFailureError"),
 		p.several("operation", "PHP shows OpenSSL's error without the reason", append(vague, WrongName, NotYetValid), "SSL operation failed with code 1"),
 		p.one("peer-name", "PHP compares the host with the names of the certificate, and none fits", WrongName, "did not match expected name", "Peer certificate CN="),
-		p.several("crypto", "PHP's last line when the handshake failed", append(vague, WrongName), "Failed to enable crypto"),
+		p.several("crypto", "PHP's last line when the handshake failed", append(vague, WrongName, NotYetValid), "Failed to enable crypto"),
 		p.one("cafile", "openssl.cafile in php.ini names a file that is not there", MissingCAFile, "failed loading cafile stream", "Unable to set verify locations", "cafile … not found"),
 		p.one("self-signed-code", "PHP's curl names curl's number and reason", SelfSigned, "cURL error 60: SSL certificate problem: self-signed certificate").vague([]Cause{SelfSigned, UntrustedRoot}),
 		from{"composer", "composer src/Composer/Util"}.one("cafile", "Composer's setting cafile names a file that is not there", MissingCAFile, "The configured cafile was not valid or could not be read", "The specified CA file is not valid"),

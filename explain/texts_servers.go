@@ -23,7 +23,7 @@ func databases() []Entry {
 		r.one("invalid-cacert", "the file of --cacert is not there", MissingCAFile, "Invalid CA Certificate File/Directory", "Failed to load CA Certificate or CA Path"),
 		l.several("peer", "OpenLDAP's library says that the certificate did not pass", append(vague, WrongName), "TLS: peer cert untrusted or revoked", "TLS: can't connect: (unknown error code)"),
 		l.one("host", "no name of the certificate is the host's", WrongName, "TLS: hostname does not match CN in peer certificate", "TLS: hostname does not match subjectAltName in peer certificate"),
-		l.several("contact", "the LDAP tools' last line, without the reason (-d 1 shows it)", []Cause{UntrustedRoot, ConnectionRefused, WrongName, Handshake}, "Can't contact LDAP server (-1)"),
+		l.several("contact", "the LDAP tools' last line, without the reason (-d 1 shows it)", []Cause{UntrustedRoot, ConnectionRefused, WrongName, Expired, Handshake}, "Can't contact LDAP server (-1)"),
 		l.one("start-tls", "StartTLS did not come about", Handshake, "ldap_start_tls: Connect error").vague([]Cause{UntrustedRoot, WrongName, Handshake}),
 	}
 }

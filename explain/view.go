@@ -64,11 +64,18 @@ var prefix = regexp.MustCompile(`^(?i:[\s>|│┃║╎*#=!\x{2500}-\x{257f}]+|`
 	`(error|warn|warning|info|debug|fatal):\s+|(?-i:ERROR|WARN|INFO|DEBUG|FATAL)\s+|` +
 	`e   )`)
 
+// bodyMost bounds what prefixes are looked for in, at the beginning and at the end:
+// the expression takes a microsecond a line, all else together a tenth of that.
+const bodyMost = 512 << 10
+
 // newBody is the text without the prefixes of its lines; nil if it has none.
 func newBody(text []byte) *view {
 	v := &view{text: text}
 	found := false
 	for start := 0; start < len(text); {
+		if start > bodyMost && start < len(text)-bodyMost {
+			start = len(text) - bodyMost
+		}
 		end := len(text)
 		if i := bytes.IndexByte(text[start:], '\n'); i >= 0 {
 			end = start + i + 1

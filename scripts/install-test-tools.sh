@@ -85,6 +85,29 @@ kubectl=kubernetes-client
 /usr/share/perl5/LWP.pm=libwww-perl
 /usr/share/perl5/LWP/Protocol/https.pm=liblwp-protocol-https-perl
 wine=wine
+wget2=wget2
+svn=subversion
+aria2c=aria2
+w3m=w3m
+lftp=lftp
+http=httpie
+/usr/lib/python3/dist-packages/aiohttp=python3-aiohttp
+/usr/lib/python3/dist-packages/pycurl*=python3-pycurl
+/usr/bin/cargo=cargo
+bundle=bundler
+/usr/lib/php/*/curl.so=php-curl
+/usr/share/perl5/IO/Socket/SSL.pm=libio-socket-ssl-perl
+erl=erlang-base
+/usr/lib/erlang/lib/ssl-*=erlang-ssl
+/usr/lib/erlang/lib/inets-*=erlang-inets
+elixir=elixir
+psql=postgresql-client
+mariadb=mariadb-client-core
+redis-cli=redis-tools
+ldapsearch=ldap-utils
+mosquitto_pub=mosquitto-clients
+msmtp=msmtp
+swaks=swaks
 x86_64-w64-mingw32-gcc|x86_64-w64-mingw32-gcc-win32=gcc-mingw-w64-x86-64-win32
 '
 benchmarks='
@@ -113,7 +136,7 @@ missing() { # the packages of missing programs
 		for program in $(echo "${line%=*}" | tr '|' ' '); do
 			# Some programs are in no PATH.
 			for path in $program; do
-				if command -v "$path" >/dev/null 2>&1; then found=yes; fi
+				if command -v "$path" >/dev/null 2>&1 || [ -e "$path" ]; then found=yes; fi
 			done
 		done
 		if [ -z "$found" ]; then echo "${line#*=}"; fi
@@ -135,16 +158,25 @@ drivers() {
 	fi
 }
 
-packages=$(missing | sort -u | tr '\n' ' ')
-if [ -z "$packages" ]; then
-	drivers
-	exit 0
-fi
-
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
 	as_root="sudo -n"
 fi
+
+from_npm() { # what Debian does not have
+	[ "$wanted" = "$tests" ] || return 0
+	for one in deno@2 bun@1 pnpm@10 yarn@1; do
+		command -v "${one%@*}" >/dev/null 2>&1 || $as_root npm install --silent --global "$one"
+	done
+}
+
+packages=$(missing | sort -u | tr '\n' ' ')
+if [ -z "$packages" ]; then
+	drivers
+	from_npm
+	exit 0
+fi
+
 if ! command -v apt-get >/dev/null 2>&1 || ! $as_root true 2>/dev/null; then
 	echo "missing programs for these tests; install (names of Debian's packages): $packages" >&2
 	echo "for instance: sudo apt-get install $packages" >&2
@@ -169,3 +201,4 @@ if [ -n "$still" ]; then
 	exit 1
 fi
 drivers
+from_npm
