@@ -31,6 +31,7 @@ Examples:
   devca doctor
   devca doctor https://localhost:8443
   devca doctor -- npm install
+  devca doctor https://localhost:8443 --html check-up.html
   devca doctor --fix --dry-run
   devca doctor --fix --yes
   devca doctor --json`,
@@ -38,6 +39,8 @@ Examples:
 			&cli.BoolFlag{Name: "fix", Usage: "mend what can be mended from here, and look again"},
 			&cli.BoolFlag{Name: "yes", Aliases: []string{"y"}, Usage: "do not ask before --fix"},
 			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "with --fix: show what would be done, and do nothing"},
+			&cli.StringFlag{Name: "html", Usage: "write the report to `FILE`, too, as a page for browsers that needs nothing else"},
+			&cli.BoolFlag{Name: "force", Usage: "with --html: replace a file that is there"},
 			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Second, Usage: "give each question, and each client, `TIME` to answer"},
 		},
 		Action: func(c *cli.Context) error {
@@ -54,6 +57,9 @@ func (p *program) doctor(c *cli.Context) error {
 	if c.Duration("timeout") <= 0 {
 		return usage(c, "--timeout must be longer than nothing")
 	}
+	if err := pageWanted(c); err != nil {
+		return err
+	}
 	patient, err := p.patient(c)
 	if err != nil {
 		return err
@@ -63,14 +69,14 @@ func (p *program) doctor(c *cli.Context) error {
 		return err
 	}
 	if !c.Bool("fix") {
-		return p.diagnosed(report)
+		return p.diagnosed(c, report)
 	}
 	return p.mend(c, patient, report)
 }
 
 // diagnosed shows a report and gives its exit status.
-func (p *program) diagnosed(report *doctor.Report) error {
-	if err := p.showReport(report); err != nil {
+func (p *program) diagnosed(c *cli.Context, report *doctor.Report) error {
+	if err := p.deliver(c, report); err != nil {
 		return err
 	}
 	if !report.Healthy {
@@ -84,7 +90,7 @@ func (p *program) mend(c *cli.Context, patient *doctor.Patient, report *doctor.R
 	repairs := report.Repairs(c.Context)
 	if c.Bool("dry-run") || len(repairs) == 0 {
 		report.Mended = &doctor.Mended{DryRun: c.Bool("dry-run"), Repairs: repairs, Remains: report.Errors()}
-		return p.diagnosed(report)
+		return p.diagnosed(c, report)
 	}
 	if err := p.confirmRepairs(c, repairs); err != nil {
 		return err
@@ -104,7 +110,7 @@ func (p *program) mend(c *cli.Context, patient *doctor.Patient, report *doctor.R
 		return err
 	}
 	after.Mended = &doctor.Mended{Repairs: done, Remains: after.Errors()}
-	if err := p.showReport(after); err != nil {
+	if err := p.deliver(c, after); err != nil {
 		return err
 	}
 	if !after.Healthy {

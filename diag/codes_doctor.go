@@ -44,4 +44,6 @@ const (
 	DoctorNotConfirmed Code = "doctor/not-confirmed"
 	// DoctorUnread is a question that could not be answered.
 	DoctorUnread Code = "doctor/unread"
+	// DoctorPage is the report as a page that cannot be written.
+	DoctorPage Code = "doctor/page"
 )
