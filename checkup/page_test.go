@@ -41,7 +41,7 @@ func report() *doctor.Report {
 			{ID: "node-20", Name: "node", Version: "node 20.20.2, OpenSSL 3.0.19", Path: "/home/ada/.nvm/versions/node/v20.20.2/bin/node", Answer: doctor.Refuses, Said: "UNABLE_TO_GET_ISSUER_CERT_LOCALLY unable to get local issuer certificate", Cause: "Node reads no store of the system", Fixes: []diag.Fix{node}, Took: 230 * time.Millisecond},
 			{ID: "chromium", Name: "chromium", Version: "chrome 156.0.8078.108", Path: "/usr/bin/chromium", Answer: doctor.Connects, Took: 1400 * time.Millisecond},
 			{ID: "firefox", Name: "firefox", Version: "firefox 153.8.0", Path: "/usr/bin/firefox", Answer: doctor.Connects, Took: 2400 * time.Millisecond},
-			{ID: "java-17", Name: "java", Version: "java 17.0.15 (Debian)", Path: "/usr/lib/jvm/java-17-openjdk-amd64/bin/java", Answer: doctor.NotAsked, Said: "java.net.ConnectException: Connection refused", Took: 900 * time.Millisecond},
+			{ID: "java-17", Name: "java", Version: "java 17.0.15 (Debian)", Path: "/usr/lib/jvm/java-17-openjdk-amd64/bin/java", Answer: doctor.Fails, Said: "java.net.ConnectException: Connection refused", Took: 900 * time.Millisecond},
 			{ID: "deno", Name: "deno", Path: "/home/ada/.deno/bin/deno", Answer: doctor.NotAsked, Cause: "no answer in time"},
 		},
 		Certificates: []doctor.Certificate{

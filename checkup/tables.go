@@ -41,7 +41,7 @@ func (b *builder) clients(report *doctor.Report) {
 		return
 	}
 	clients := slices.Clone(report.Clients)
-	order := []doctor.Answer{doctor.Refuses, doctor.NotAsked, doctor.Connects}
+	order := []doctor.Answer{doctor.Refuses, doctor.Fails, doctor.NotAsked, doctor.Connects}
 	slices.SortStableFunc(clients, func(one, other doctor.Client) int {
 		return cmp.Compare(slices.Index(order, one.Answer), slices.Index(order, other.Answer))
 	})
@@ -72,7 +72,7 @@ func answerClass(answer doctor.Answer) string {
 		return "well"
 	case doctor.Refuses:
 		return "error"
-	case doctor.NotAsked:
+	case doctor.Fails:
 		return "warning"
 	}
 	return "notice"
