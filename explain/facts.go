@@ -44,7 +44,7 @@ func facts(text []byte) Facts {
 
 // head bounds what the expressions are run over.
 func head(text []byte) []byte {
-	const enough = 256 << 10
+	const enough = 64 << 10
 	if len(text) <= enough {
 		return text
 	}
