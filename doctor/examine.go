@@ -122,7 +122,13 @@ func (p *Patient) exam(ctx context.Context) (*exam, error) {
 	e.stores = sync.OnceValue(func() []trust.Store {
 		stores := trust.Detect(p.Machine)
 		if journal, err := e.journal(); err == nil {
-			stores = trust.WithJournal(p.Machine, stores, journal)
+			found := len(stores)
+			for _, store := range trust.WithJournal(p.Machine, slices.Clone(stores), journal)[found:] {
+				// Nobody reads it any more; it matters only if something is left in it.
+				if store.Status(ctx, e.root()).State != trust.Absent {
+					stores = append(stores, store)
+				}
+			}
 		}
 		return stores
 	})
