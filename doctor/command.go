@@ -48,6 +48,16 @@ func (c Command) server() string {
 	return ""
 }
 
+// named is the server that the command's own words name; empty: none.
+func (r *Ran) named() string {
+	for _, word := range r.Argv {
+		if parsed, err := url.Parse(word); err == nil && parsed.Scheme == "https" && parsed.Hostname() != "" {
+			return "https://" + parsed.Host
+		}
+	}
+	return ""
+}
+
 // askCommand explains why the command failed. If the server, a store or a setting
 // is to blame, another check says so, and comes first.
 func askCommand(_ context.Context, e *exam) answer {

@@ -105,8 +105,10 @@ type exam struct {
 func (p *Patient) exam(ctx context.Context) (*exam, error) {
 	e := &exam{Patient: p, place: p.lookAround(), address: p.Target, wholly: p.Target != ""}
 	if p.Ran != nil && e.address == "" {
-		described, _, _ := p.Ran.recognise()
-		e.address = described.server()
+		described, _, recognised := p.Ran.recognise()
+		if e.address = described.server(); e.address == "" && recognised {
+			e.address = p.Ran.named()
+		}
 	}
 	if e.address != "" {
 		target, err := dial.ParseTarget(e.address)
