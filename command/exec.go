@@ -41,7 +41,7 @@ func (p *program) exec(c *cli.Context, arguments []string) error {
 	if err != nil {
 		return err
 	}
-	return become(path, arguments, plan.Environ(os.Environ()))
+	return p.become(path, arguments, plan.Environ(os.Environ()))
 }
 
 // commandFailed is for commands that cannot be started.

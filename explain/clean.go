@@ -34,8 +34,20 @@ func fromUTF16(text []byte) []byte {
 
 // entities are those that templates write.
 var entities = []struct{ name, is string }{
-	{"&quot;", `"`}, {"&#34;", `"`}, {"&#x22;", `"`}, {"&apos;", "'"}, {"&#39;", "'"}, {"&#x27;", "'"}, {"&lt;", "<"}, {"&gt;", ">"},
-	{"&#x2F;", "/"}, {"&#47;", "/"}, {"&nbsp;", " "}, {"&#8217;", "'"}, {"&rsquo;", "'"}, {"&amp;", "&"},
+	{"&quot;", `"`},
+	{"&#34;", `"`},
+	{"&#x22;", `"`},
+	{"&apos;", "'"},
+	{"&#39;", "'"},
+	{"&#x27;", "'"},
+	{"&lt;", "<"},
+	{"&gt;", ">"},
+	{"&#x2F;", "/"},
+	{"&#47;", "/"},
+	{"&nbsp;", " "},
+	{"&#8217;", "'"},
+	{"&rsquo;", "'"},
+	{"&amp;", "&"},
 }
 
 // unescaped resolves backslashes, however many stand there, and entities.

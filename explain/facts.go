@@ -185,8 +185,23 @@ func evidence(text []byte, from, to int) string {
 func language(text []byte) string {
 	text = head(text)
 	for _, one := range []struct{ language, words string }{
-		{"de", "Zertifikat"}, {"de", "zertifikat"}, {"fr", "certificat "}, {"fr", "Certificat "}, {"es", "certificado"}, {"pt", "certificado digital"}, {"it", "certificato"},
-		{"ja", "証明書"}, {"zh", "证书"}, {"zh", "證書"}, {"ru", "сертификат"}, {"ko", "인증서"}, {"pl", "certyfikat"}, {"nl", "certificaat"}, {"sv", "certifikat"}, {"cs", "certifikát"}, {"tr", "sertifika"},
+		{"de", "Zertifikat"},
+		{"de", "zertifikat"},
+		{"fr", "certificat "},
+		{"fr", "Certificat "},
+		{"es", "certificado"},
+		{"pt", "certificado digital"},
+		{"it", "certificato"},
+		{"ja", "証明書"},
+		{"zh", "证书"},
+		{"zh", "證書"},
+		{"ru", "сертификат"},
+		{"ko", "인증서"},
+		{"pl", "certyfikat"},
+		{"nl", "certificaat"},
+		{"sv", "certifikat"},
+		{"cs", "certifikát"},
+		{"tr", "sertifika"},
 	} {
 		if bytes.Contains(text, []byte(one.words)) {
 			return one.language
