@@ -58,14 +58,15 @@ func curlVersion(line string) string {
 	if at < 2 {
 		return line
 	}
-	version := fields[0] + " " + fields[1] + ","
+	var version strings.Builder
+	version.WriteString(fields[0] + " " + fields[1] + ",")
 	for _, field := range fields[at+1:] {
-		version += " " + strings.Replace(field, "/", " ", 1)
+		version.WriteString(" " + strings.Replace(field, "/", " ", 1))
 		if !strings.HasPrefix(field, "(") {
 			break
 		}
 	}
-	return strings.TrimSuffix(version, ",")
+	return strings.TrimSuffix(version.String(), ",")
 }
 
 // askWget goes by wget's exit status (its manual, "Exit Status"): 5 is a
@@ -103,13 +104,14 @@ func wgetVersion(first, all string) string {
 	if name == nil {
 		return first
 	}
-	version := strings.ToLower(name[1])
+	var version strings.Builder
+	version.WriteString(strings.ToLower(name[1]))
 	for _, library := range []string{"gnutls", "openssl", "wolfssl"} {
 		if strings.Contains(all, "+ssl/"+library) {
-			version += ", " + library
+			version.WriteString(", " + library)
 		}
 	}
-	return version
+	return version.String()
 }
 
 // askWget2 goes by what it prints: the status of a --spider that failed is 0 in

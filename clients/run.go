@@ -145,8 +145,8 @@ func self() string {
 // put writes a file into the errand's folder and gives its path.
 func (e *errand) put(name string, data []byte) (string, error) {
 	path := e.folder
-	folders := strings.Split(filepath.ToSlash(filepath.Dir(name)), "/")
-	for _, folder := range folders {
+	folders := strings.SplitSeq(filepath.ToSlash(filepath.Dir(name)), "/")
+	for folder := range folders {
 		path = filepath.Join(path, folder)
 		if err := os.MkdirAll(path, 0o700); err != nil {
 			return "", err

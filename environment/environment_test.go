@@ -9,6 +9,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"maps"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -213,9 +214,7 @@ func TestTwice(t *testing.T) {
 
 func cloned(m map[string]string) map[string]string {
 	c := map[string]string{}
-	for name, value := range m {
-		c[name] = value
-	}
+	maps.Copy(c, m)
 	return c
 }
 

@@ -115,12 +115,7 @@ var schemes = []string{"https", "http", "wss", "ldaps", "ldap", "postgres", "pos
 
 // documentation says whether a host is one that messages point people to.
 func documentation(host string) bool {
-	for _, name := range []string{"curl.se", "curl.haxx.se", "nodejs.org", "urllib3.readthedocs.io", "bugs.ruby-lang.org", "docs.rs", "go.dev", "aka.ms", "docs.npmjs.com", "cwiki.apache.org"} {
-		if host == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains([]string{"curl.se", "curl.haxx.se", "nodejs.org", "urllib3.readthedocs.io", "bugs.ruby-lang.org", "docs.rs", "go.dev", "aka.ms", "docs.npmjs.com", "cwiki.apache.org"}, host)
 }
 
 // locate says where a match stands and what it is about.

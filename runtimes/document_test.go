@@ -87,7 +87,7 @@ func TestClients(t *testing.T) {
 // TestTable checks that the table can be relied on.
 func TestTable(t *testing.T) {
 	// Those of the programs that people write and run.
-	for _, name := range strings.Fields(`curl wget git openssl gnutls python requests httpx pip uv node npm pnpm yarn bun deno java gradle maven
+	for name := range strings.FieldsSeq(`curl wget git openssl gnutls python requests httpx pip uv node npm pnpm yarn bun deno java gradle maven
 		go rust-native rust-webpki cargo ruby gem bundler php composer perl dotnet erlang dart grpc aws gcloud az kubectl helm terraform docker
 		electron vscode postman playwright cypress android ios`) {
 		if _, known := runtimes.Find(name); !known {

@@ -74,15 +74,15 @@ func (s *site) writeSpring() string {
 		// Tomcat's valve compares with a regular expression.
 		rest = fill(springBehind, "@BEHIND@", script(strings.ReplaceAll(s.Behind, ".", `\.`)))
 	} else {
-		suites := ""
+		var suites strings.Builder
 		for _, suite := range ianaSuites(true) {
-			suites += "      - " + suite + "\n"
+			suites.WriteString("      - " + suite + "\n")
 		}
 		clients := ""
 		if s.ClientCA != "" {
 			clients = "    # Clients show a certificate under this root.\n    client-auth: need\n    trust-certificate: " + s.springFile(s.ClientCA) + "\n"
 		}
-		rest = fill(springTLS, "@CERT@", s.springFile(s.Cert), "@KEY@", s.springFile(s.Key), "@SUITES@", suites, "@CLIENTS@", clients)
+		rest = fill(springTLS, "@CERT@", s.springFile(s.Cert), "@KEY@", s.springFile(s.Key), "@SUITES@", suites.String(), "@CLIENTS@", clients)
 	}
 	return fill(springTemplate, "@ADDRESS@", script(s.Address), "@PORT@", strconv.Itoa(s.Listen), "@REST@", rest)
 }

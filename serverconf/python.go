@@ -1,5 +1,7 @@
 package serverconf
 
+import "strings"
+
 import "strconv"
 
 // pythonHTTP1 is why most of Python's servers have that finding.
@@ -251,12 +253,12 @@ class OnlyFromProxy:
 func (s *site) startDjango() string { return "python3 manage.py runserver " + s.listen() }
 
 func (s *site) writeDjango() string {
-	hosts := ""
+	var hosts strings.Builder
 	for i, host := range s.hosts() {
 		if len(host) > 2 && host[:2] == "*." {
 			host = host[1:] // Django's way: .app.test has all below it
 		}
-		hosts += when(i > 0, ", ") + program(host)
+		hosts.WriteString(when(i > 0, ", ") + program(host))
 	}
-	return fill(djangoTemplate, "@BEHIND@", s.behind(), "@HOSTS@", hosts)
+	return fill(djangoTemplate, "@BEHIND@", s.behind(), "@HOSTS@", hosts.String())
 }

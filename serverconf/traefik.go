@@ -51,9 +51,9 @@ func (s *site) writeTraefik() string {
 		}
 		rules = append(rules, "Host(`"+host+"`)")
 	}
-	suites := ""
+	var suites strings.Builder
 	for _, suite := range ianaSuites(false) {
-		suites += "        - " + suite + "\n"
+		suites.WriteString("        - " + suite + "\n")
 	}
 	clients, use, hsts := "", "", ""
 	if s.ClientCA != "" {
@@ -67,7 +67,7 @@ func (s *site) writeTraefik() string {
 	if upstream == "" {
 		upstream = "127.0.0.1:3000"
 	}
-	return fill(traefikTemplate, "@CERT@", traefik(s.Cert), "@KEY@", traefik(s.Key), "@SUITES@", suites, "@CLIENTS@", clients, "@RULE@", script(strings.Join(rules, " || ")),
+	return fill(traefikTemplate, "@CERT@", traefik(s.Cert), "@KEY@", traefik(s.Key), "@SUITES@", suites.String(), "@CLIENTS@", clients, "@RULE@", script(strings.Join(rules, " || ")),
 		"@USE@", use, "@UPSTREAM@", script("http://"+upstream), "@HSTSWHY@", s.hstsWhy(), "@HSTS@", hsts)
 }
 

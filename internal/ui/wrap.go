@@ -13,7 +13,7 @@ func Wrap(text string, width int) []string {
 	}
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		length := utf8.RuneCountInString(word)
 		switch {
 		case used == 0:
