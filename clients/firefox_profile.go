@@ -13,21 +13,7 @@ import (
 // there is none yet.
 func (g *Ground) firefoxDefault(program string) string {
 	for _, root := range g.firefoxRoots(filepath.Base(program)) {
-		var fallback, installed string
-		for _, section := range ini(filepath.Join(root, "profiles.ini")) {
-			switch {
-			case strings.HasPrefix(section.name, "Install") && section.values["Default"] != "" && installed == "":
-				installed = filepath.Join(root, filepath.FromSlash(section.values["Default"]))
-				if filepath.IsAbs(section.values["Default"]) {
-					installed = section.values["Default"]
-				}
-			case strings.HasPrefix(section.name, "Profile") && (section.values["Default"] == "1" || fallback == ""):
-				fallback = section.values["Path"]
-				if section.values["IsRelative"] != "0" {
-					fallback = filepath.Join(root, filepath.FromSlash(fallback))
-				}
-			}
-		}
+		installed, fallback := profilesIn(root)
 		for _, profile := range []string{installed, fallback} {
 			if info, err := os.Stat(profile); profile != "" && err == nil && info.IsDir() {
 				return profile
@@ -35,6 +21,26 @@ func (g *Ground) firefoxDefault(program string) string {
 		}
 	}
 	return ""
+}
+
+// profilesIn reads profiles.ini: the profile of an installation, and the default of
+// those before Firefox 67. Empty: none is named.
+func profilesIn(root string) (installed, fallback string) {
+	for _, section := range ini(filepath.Join(root, "profiles.ini")) {
+		switch {
+		case strings.HasPrefix(section.name, "Install") && section.values["Default"] != "" && installed == "":
+			installed = filepath.Join(root, filepath.FromSlash(section.values["Default"]))
+			if filepath.IsAbs(section.values["Default"]) {
+				installed = section.values["Default"]
+			}
+		case strings.HasPrefix(section.name, "Profile") && (section.values["Default"] == "1" || fallback == ""):
+			fallback = section.values["Path"]
+			if section.values["IsRelative"] != "0" {
+				fallback = filepath.Join(root, filepath.FromSlash(fallback))
+			}
+		}
+	}
+	return installed, fallback
 }
 
 // firefoxRoots are where the program keeps its profiles: ~/.mozilla, if it is

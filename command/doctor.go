@@ -96,7 +96,7 @@ func (p *program) mend(c *cli.Context, patient *doctor.Patient, report *doctor.R
 		return err
 	}
 	done := report.Mend(c.Context)
-	err := c.Context.Err()
+	err := c.Err()
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func beginningAndEnd(from io.Reader) ([]byte, error) {
 		if len(end) > explainMost {
 			end = bytes.Clone(end[len(end)-explainMost/2:])
 		}
-		if err == io.EOF { //nolint:errorlint // io.Reader's contract: it is returned as it is
+		if err == io.EOF {
 			break
 		}
 		if err != nil {

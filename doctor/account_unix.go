@@ -28,12 +28,3 @@ func ownerOf(info fs.FileInfo) (uid int, ok bool) {
 	}
 	return int(stat.Uid), true
 }
-
-// deviceOf tells file systems apart.
-func deviceOf(info fs.FileInfo) (device uint64, ok bool) {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return 0, false
-	}
-	return uint64(stat.Dev), true //nolint:unconvert // its type differs between systems
-}

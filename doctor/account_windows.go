@@ -10,5 +10,3 @@ func accountName(person account.Account) string { return person.Home }
 
 // Files have owners here, too, but no numbers.
 func ownerOf(fs.FileInfo) (uid int, ok bool) { return 0, false }
-
-func deviceOf(fs.FileInfo) (device uint64, ok bool) { return 0, false }

@@ -101,9 +101,7 @@ func askSettings(_ context.Context, e *exam) answer {
 			a.findings = append(a.findings, finding)
 		}
 	}
-	for _, off := range e.switchedOff() {
-		a.findings = append(a.findings, off)
-	}
+	a.findings = append(a.findings, e.switchedOff()...)
 	if len(a.findings) > 0 {
 		a.detail = a.findings[0].What
 	}

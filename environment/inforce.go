@@ -40,23 +40,30 @@ func Look(ground *Ground) []InForce {
 		}
 	}
 	for _, variable := range slices.Sorted(maps.Keys(configurations)) {
-		where := configurations[variable]
-		for _, pattern := range where.files {
+		for _, pattern := range configurations[variable].files {
 			for _, file := range b.expand(pattern) {
-				data, err := readBounded(file)
-				if err != nil {
-					continue // most are not there
-				}
-				for _, value := range valuesOf(string(data), where.key) {
-					all = append(all, b.inspect(InForce{
-						Variable: variable, In: file, Path: b.absolute(value, filepath.Dir(file)), Effect: runtimes.Replaces, Single: where.single,
-					}))
-				}
+				all = append(all, b.configuredIn(file, variable)...)
 			}
 		}
 	}
 	for _, c := range b.configuredInGit() {
 		all = append(all, b.inspect(InForce{Variable: "GIT_SSL_CAINFO", In: "git's configuration", Path: c.path, Effect: runtimes.Replaces, Single: c.single}))
+	}
+	return all
+}
+
+// configuredIn is what a program's configuration names, in the place of a variable.
+func (b *builder) configuredIn(file, variable string) []InForce {
+	data, err := readBounded(file)
+	if err != nil {
+		return nil // most are not there
+	}
+	where := configurations[variable]
+	var all []InForce
+	for _, value := range valuesOf(string(data), where.key) {
+		all = append(all, b.inspect(InForce{
+			Variable: variable, In: file, Path: b.absolute(value, filepath.Dir(file)), Effect: runtimes.Replaces, Single: where.single,
+		}))
 	}
 	return all
 }

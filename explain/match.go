@@ -185,7 +185,7 @@ func covers(sharp, vague Match) bool {
 	if wrappers[vague.Entry.ID] && sharp.Cause.About().Area != Connection {
 		return true
 	}
-	if !slices.Contains(vague.Causes, sharp.Cause) && !(vague.Cause == Handshake || vague.Causes[len(vague.Causes)-1] == Handshake) {
+	if !slices.Contains(vague.Causes, sharp.Cause) && vague.Cause != Handshake && vague.Causes[len(vague.Causes)-1] != Handshake {
 		return false
 	}
 	return len(sharp.Causes) <= len(vague.Causes) || sharp.Cause == vague.Cause

@@ -85,7 +85,6 @@ type found struct {
 	from, to int    // in the text
 	speaker  string // the client whose words they are
 	sure     Sure
-	settled  string // the client that introduced it
 }
 
 // clue is a sign of a client.

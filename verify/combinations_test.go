@@ -89,7 +89,6 @@ var (
 	oidNetscape   = asn1.ObjectIdentifier{2, 16, 840, 1, 113730, 1, 1}
 	oidComment    = asn1.ObjectIdentifier{2, 16, 840, 1, 113730, 1, 13}
 	oidServerAuth = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 1}
-	oidClientAuth = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 2}
 	oidStepUp     = asn1.ObjectIdentifier{2, 16, 840, 1, 113730, 4, 1}
 	oidAnyPolicy  = asn1.ObjectIdentifier{2, 5, 29, 32, 0}
 )
