@@ -164,7 +164,6 @@ func visits() []visit {
 		{"curl-distrusts", `curl -sS $URL`, distrusts},
 		{"curl12-distrusts", `curl -sS --tls-max 1.2 $URL`, distrusts},
 		{"node-distrusts", `node -e 'fetch(process.env.URL)'`, distrusts},
-		{"go-distrusts", `go-ask $URL`, distrusts},
 		{"java-distrusts", `URLS=a=$URL java -XX:TieredStopAtLevel=1 -cp $STAGE Ask`, distrusts},
 		{"deno-distrusts", `deno eval "await fetch('$URL')"`, distrusts},
 		{"bun-distrusts", `bun -e 'await fetch(process.env.URL)'`, distrusts},

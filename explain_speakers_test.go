@@ -149,7 +149,7 @@ func onces() []speaker {
 		once("requests-insecure", "requests", `/usr/bin/python3 -c "import requests; requests.get('$URL', verify=False)"; false`, explain.NotVerified),
 		once("node-extra", "node", `NODE_EXTRA_CA_CERTS=/nowhere/root.pem node -e 'require("tls").connect({port: 1})' 2>&1 | grep -i warning; false`, explain.MissingCAFile),
 		once("node-insecure", "node", `NODE_TLS_REJECT_UNAUTHORIZED=0 node -e 'require("https").get(process.env.URL, r => process.exit(1))'`, explain.NotVerified),
-		once("node-pair", "node", `node -e 'const fs = require("fs"); require("https").createServer({cert: fs.readFileSync(process.env.STAGE + "/own.pem"), key: fs.readFileSync(process.env.STAGE + "/strange-key.pem")})'`, explain.KeyMismatch),
+		once("node-pair", "node-server", `node -e 'const fs = require("fs"); require("https").createServer({cert: fs.readFileSync(process.env.STAGE + "/own.pem"), key: fs.readFileSync(process.env.STAGE + "/strange-key.pem")})'`, explain.KeyMismatch),
 		once("node-no-file", "node", `node -e 'require("fs").readFileSync("/nowhere/localhost-key.pem")'`, explain.MissingKeyFile),
 		once("node-system-ca", "node", `NODE_OPTIONS=--use-system-ca node -e 0`, explain.StoreUnusable),
 		once("java-no-store", "java", `URLS=a=$URL java -XX:TieredStopAtLevel=1 -Djavax.net.ssl.trustStoreType=PKCS12 -Djavax.net.ssl.trustStore=$STAGE/no-certificate.pem -cp $STAGE Ask; false`, explain.StoreUnusable),

@@ -38,6 +38,15 @@ func kinds() []kind {
 	}
 }
 
+// Kinds are the names of all kinds.
+func Kinds() []string {
+	var names []string
+	for _, k := range kinds() {
+		names = append(names, k.id)
+	}
+	return names
+}
+
 // ByKind keeps the clients of the kinds named.
 func ByKind(clients []Client, kinds ...string) []Client {
 	return slices.DeleteFunc(slices.Clone(clients), func(c Client) bool { return !slices.Contains(kinds, c.Kind) })

@@ -2,10 +2,13 @@ package command
 
 import (
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"devca/clients"
 	"devca/diag"
 	"devca/dial"
 	"devca/doctor"
@@ -32,6 +35,7 @@ Examples:
   devca doctor https://localhost:8443
   devca doctor -- npm install
   devca doctor https://localhost:8443 --html check-up.html
+  devca doctor https://localhost:8443 --client curl,node
   devca doctor --fix --dry-run
   devca doctor --fix --yes
   devca doctor --json`,
@@ -41,6 +45,7 @@ Examples:
 			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "with --fix: show what would be done, and do nothing"},
 			&cli.StringFlag{Name: "html", Usage: "write the report to `FILE`, too, as a page for browsers that needs nothing else"},
 			&cli.BoolFlag{Name: "force", Usage: "with --html: replace a file that is there"},
+			&cli.StringFlag{Name: "client", Usage: "ask only these `CLIENTS` of those that are here, such as curl,node,firefox"},
 			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Second, Usage: "give each question, and each client, `TIME` to answer"},
 		},
 		Action: func(c *cli.Context) error {
@@ -48,6 +53,20 @@ Examples:
 			return p.doctor(c)
 		},
 	}
+}
+
+// clientKinds are those of --client; none: all.
+func clientKinds(c *cli.Context) ([]string, error) {
+	if !c.IsSet("client") {
+		return nil, nil
+	}
+	names, known := strings.Split(c.String("client"), ","), clients.Kinds()
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, usage(c, "--client %q is unknown: choose %s", name, strings.Join(known, ", "))
+		}
+	}
+	return names, nil
 }
 
 func (p *program) doctor(c *cli.Context) error {
@@ -160,6 +179,9 @@ func (p *program) patient(c *cli.Context) (*doctor.Patient, error) {
 		patient.Work = "" // it was deleted: then no project is there
 	}
 	patient.Judge = p.serverJudge(c)
+	if patient.Clients, err = clientKinds(c); err != nil {
+		return nil, err
+	}
 	names := c.Args().Slice()
 	if p.ended && len(names) == p.before {
 		return nil, usage(c, "there is no command behind --")

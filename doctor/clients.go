@@ -33,6 +33,9 @@ func askClients(ctx context.Context, e *exam) answer {
 	ground := clients.ThisMachine(e.Machine.Getenv, e.Environ)
 	ground.Javas, ground.Patience = trust.JavaHomes(e.Machine), e.Limit
 	all := clients.Find(ctx, ground)
+	if len(e.Clients) > 0 {
+		all = clients.ByKind(all, e.Clients...)
+	}
 	var a answer
 	connect := 0
 	for _, said := range clients.AskAll(ctx, all, address, e.answered()) {

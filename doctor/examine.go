@@ -33,6 +33,8 @@ type Patient struct {
 	// Target is the server to ask, or empty: then that of the command, if its output
 	// names one.
 	Target string
+	// Clients are the kinds of clients to ask; none: all.
+	Clients []string
 	// Judge says what is wrong with the server, as devca verify does.
 	Judge func(ctx context.Context, target string) (*Judgement, error)
 

@@ -64,7 +64,6 @@ var provoked = []string{
 	"gnutls/resolve",
 	"gnutls/signature",
 	"gnutls/unexpected-packet",
-	"go-server/bad-certificate",
 	"go-server/bad-record-mac",
 	"go-server/client-unknown",
 	"go-server/client-versions",

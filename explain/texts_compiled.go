@@ -40,7 +40,7 @@ func java() []Entry {
 		f.one("empty-client-chain", "the server demands a client's certificate and got none", ClientWanted, "Empty client certificate chain", "Empty server certificate chain", "null cert chain"),
 		f.one("trust-anchors", "the trust store that was named is empty or not there", StoreUnusable, "the trustAnchors parameter must be non-empty", "InvalidAlgorithmParameterException: the trustAnchors"),
 		f.one("keystore-password", "the password of the key store is wrong, or the file damaged", StoreUnusable, "Keystore was tampered with, or password was incorrect", "keystore password was incorrect", "failed to decrypt safe contents entry"),
-		f.one("keystore-format", "the file is not a key store of the type that was expected; PEM is none", StoreUnusable, "Invalid keystore format", "toDerInputStream rejects tag type", "DerInputStream.getLength(): lengthTag", "Unable to load … keystore"),
+		f.one("keystore-format", "the file is not a key store of the type that was expected; PEM is none", StoreUnusable, "Invalid keystore format", "toDerInputStream rejects tag type", "Error constructing implementation (algorithm: Default, provider: SunJSSE", "DerInputStream.getLength(): lengthTag", "Unable to load … keystore"),
 		f.one("revoked", "the certificate was revoked", Revoked, "Certificate has been revoked", "CertificateRevokedException"),
 		f.one("revocation", "Java was told to ask whether the certificate was revoked, and nobody answered", RevocationUnknown, "Unable to determine revocation status"),
 		f.one("critical", "there is a critical extension that Java does not know", BadForm, "unrecognized critical extension", "contains unsupported critical extensions"),

@@ -95,7 +95,7 @@ func opensslLibrary() []Entry {
 		f.one("packet-length", "the first bytes of the answer were no TLS record", PlainHTTP, "packet length too long", "PACKET_LENGTH_TOO_LONG"),
 		f.one("record-layer", "the first bytes of the answer were no TLS record", PlainHTTP, "record layer failure", "RECORD_LAYER_FAILURE"),
 		f.one("unknown-protocol", "the first bytes of the answer were no TLS record", PlainHTTP, "SSL23_GET_SERVER_HELLO:unknown protocol", "routines:unknown protocol", "ssl_choose_client_version:unknown protocol"),
-		f.one("http-request", "the client spoke plain HTTP to a port that speaks TLS", HTTPToTLS, "SSL routines … http request", "SSL: HTTP_REQUEST", "0A00009C", "1407609C", "SSL routines::https proxy request"),
+		f.one("http-request", "the client spoke plain HTTP to a port that speaks TLS", HTTPToTLS, "SSL routines::http request", "ssl3_get_record:http request", "SSL23_GET_CLIENT_HELLO:http request", "OPENSSL_internal:HTTP_REQUEST", "SSL: HTTP_REQUEST", "0A00009C", "1407609C", "SSL routines::https proxy request"),
 		f.one("unsupported-protocol", "the server speaks older versions than this OpenSSL may use", ProtocolVersion, "SSL routines … unsupported protocol", "SSL: UNSUPPORTED_PROTOCOL", "0A000102", "1425F102"),
 		f.one("alert-protocol-version", "the other side refused every version that was offered (alert 70)", ProtocolVersion, "alert protocol version", "ALERT_PROTOCOL_VERSION", "SSL alert number 70"),
 		f.one("no-protocols", "a setting leaves no version of TLS at all", ProtocolVersion, "no protocols available", "NO_PROTOCOLS_AVAILABLE"),

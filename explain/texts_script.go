@@ -62,6 +62,7 @@ func python() []Entry {
 		f.one("hostname", "Python has OpenSSL compare the host with the names of the certificate, and none fits", WrongName, "Hostname mismatch, certificate is not valid for", "doesn't match either of", "CertificateError: hostname", "hostname … doesn't match"),
 		f.one("ip", "Python has OpenSSL compare the address with those of the certificate, and none fits", WrongName, "IP address mismatch, certificate is not valid for"),
 		f.one("no-names", "there are no names in the certificate that Python looks at", NoSAN, "no appropriate commonName or subjectAltName fields were found", "no appropriate subjectAltName fields were found"),
+		f.one("pem-lib", "OpenSSL cannot read the certificate or key that the program gave", UnreadableKey, "[SSL] PEM lib"),
 		f.several("ssl-module", "this Python was built without TLS", []Cause{StoreUnusable}, "the ssl module in Python is not available", "SSL module is not available"),
 		f.one("bundle-path", "the file that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE or verify= names is not there", MissingCAFile, "Could not find a suitable TLS CA certificate bundle, invalid path", "Could not find a suitable SSL CA certificate bundle"),
 		r.one("client-path", "the file that cert= names is not there", MissingKeyFile, "Could not find the TLS certificate file, invalid path", "Could not find the TLS key file, invalid path"),
