@@ -49,7 +49,7 @@ var clients = []Client{
 	{Name: "ansible", Title: "Ansible", Inside: []string{"python"}, Clues: []string{"fatal: [localhost]: FAILED!", "FAILED! =>", "ansible", "TASK ["}},
 
 	// JavaScript.
-	{Name: "node", Title: "Node.js", Inside: []string{"openssl", "boringssl"}, Clues: []string{"node:internal", "node:_tls_wrap", "_tls_wrap.js", "TLSSocket.onConnectSecure", "TLSWrap.", "Node.js v", "node:https", "node:events", "process.emit (node"}},
+	{Name: "node", Title: "Node.js", Inside: []string{"openssl", "boringssl"}, Clues: []string{"node:internal", "node:_tls_wrap", "_tls_wrap.js", "internal/stream_base_commons.js", "deps/openssl/openssl", "TLSSocket.onConnectSecure", "TLSWrap.", "Node.js v", "node:https", "node:events", "process.emit (node"}},
 	{Name: "undici", Title: "Node.js (fetch)", Inside: []string{"node"}, Runtime: "node", Clues: []string{"TypeError: fetch failed", "node:internal/deps/undici", "undici/lib"}},
 	{Name: "axios", Title: "Axios", Inside: []string{"node"}, Runtime: "node", Clues: []string{"AxiosError", "axios/lib", "axios/dist"}},
 	{Name: "npm", Title: "npm", Inside: []string{"node"}, Clues: []string{"npm ERR!", "npm error", "npm install", "npm ci", "npm WARN", "npm http fetch", "npm verb"}},
@@ -81,10 +81,10 @@ var clients = []Client{
 
 	// Rust.
 	{Name: "rust", Title: "Rust (rustls)", Inside: nil, Clues: []string{"rustls", "reqwest::Error", "hyper_rustls", "hyper::Error", "hyper_util", "thread 'main' panicked", "tokio"}},
-	{Name: "reqwest", Title: "reqwest", Inside: []string{"rust", "openssl"}, Runtime: "rust", Clues: []string{"reqwest"}},
+	{Name: "reqwest", Title: "reqwest", Inside: []string{"rust", "openssl"}, Runtime: "rust", Clues: []string{"reqwest", "error sending request for url"}},
 	{Name: "cargo", Title: "Cargo", Inside: []string{"curl", "rust", "git"}, Clues: []string{"crates.io", "cargo build", "cargo install", "cargo update", "Updating crates", "Unable to update registry", "spurious network error", "failed to get `"}},
-	{Name: "uv", Title: "uv", Inside: []string{"rust"}, Clues: []string{"uv pip", "uv sync", "uv add", "uv run", "uv venv", "uv lock", "pypi.org/simple/"}},
-	{Name: "deno", Title: "Deno", Inside: []string{"rust", "node"}, Clues: []string{"deno run", "deno ", "ext:deno", "ext:runtime", "error: Uncaught (in promise)", "error sending request for url", "deno.land", "deno.json", "Import 'https"}},
+	{Name: "uv", Title: "uv", Inside: []string{"reqwest", "rust"}, Clues: []string{"uv pip", "error: Failed to fetch: `", "uv sync", "uv add", "uv run", "uv venv", "uv lock", "pypi.org/simple/"}},
+	{Name: "deno", Title: "Deno", Inside: []string{"reqwest", "rust", "node"}, Clues: []string{"deno run", "deno ", "ext:deno", "ext:runtime", "error: Uncaught (in promise)", "deno.land", "deno.json", "Import 'https"}},
 
 	// Other languages.
 	{Name: "ruby", Title: "Ruby", Inside: []string{"openssl"}, Clues: []string{"OpenSSL::SSL::SSLError", "SSL_connect returned", "net/http.rb", "net/protocol.rb", "Faraday::SSLError", "rb:in `"}},
@@ -126,8 +126,8 @@ var clients = []Client{
 	{Name: "postfix", Title: "Postfix", Inside: []string{"openssl"}, Clues: []string{"postfix/smtp", "postfix/"}},
 
 	// Servers.
-	{Name: "nginx", Title: "nginx", Server: true, Inside: []string{"openssl"}, Clues: []string{"nginx: [emerg]", "while SSL handshaking", "nginx", "client SSL certificate verify error", "SSL_do_handshake() failed"}},
-	{Name: "apache", Title: "Apache", Server: true, Inside: []string{"openssl"}, Clues: []string{"ssl:error", "ssl:info", "ssl:warn", "AH02", "mod_ssl", "ssl_engine", "apache2", "httpd"}},
+	{Name: "nginx", Title: "nginx", Server: true, Inside: []string{"openssl"}, Clues: []string{"nginx: [emerg]", "while SSL handshaking", "nginx", "client SSL certificate verify error", "SSL_do_handshake() failed", "PEM_read_bio_X509_AUX() failed", "PEM_read_bio_PrivateKey() failed"}},
+	{Name: "apache", Title: "Apache", Server: true, Inside: []string{"openssl"}, Clues: []string{"[ssl:error", "[ssl:info", "[ssl:warn", "AH02", "mod_ssl", "ssl_engine", "apache2", "httpd"}},
 	{Name: "haproxy", Title: "HAProxy", Server: true, Inside: []string{"openssl"}, Clues: []string{"haproxy", "[ALERT]"}},
 	{Name: "envoy", Title: "Envoy", Server: true, Inside: []string{"boringssl"}, Clues: []string{"TLS_error", "envoy", "upstream connect error"}},
 	{Name: "go-server", Title: "a Go server", Server: true, Inside: []string{"go"}, Clues: []string{"http: TLS handshake error from", "tls: client"}, Runtime: "go"},

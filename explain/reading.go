@@ -103,6 +103,9 @@ func (r *reader) look(v *view) {
 		}
 		entry := r.d.entries[h.pattern.entry]
 		speaker, introduced := lead(v, h.from, entry.Client)
+		if own, _ := ClientNamed(entry.Client); own.Server && !Repeats(speaker, entry.Client) {
+			speaker = own.Name // the words before are some other program's, too
+		}
 		sure := Certain
 		if entry.Prose {
 			alone := len(v.symbols) <= h.to-h.from+12

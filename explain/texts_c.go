@@ -7,6 +7,7 @@ func curl() []Entry {
 	return []Entry{
 		f.one("no-alternative-name", "curl compares the host with the subject alternative names, and none fits", WrongName, "no alternative certificate subject name matches target", "no alternative certificate subject name matches target host name"),
 		f.one("subject-name", "the certificate has no alternative names, and its common name is another", WrongName, "certificate subject name … does not match target", "SSL: certificate subject name", "unable to obtain common name from peer certificate"),
+		f.several("secure-transport", "Apple's Secure Transport, which older curls on macOS use, has one sentence for all that is wrong with a chain", vague, "SSL certificate problem: Invalid certificate chain"),
 		f.several("peer-failed", "curl's sentence for error 60, without the reason", vague, "SSL peer certificate or SSH remote key was not OK", "Peer certificate cannot be authenticated with given CA certificates", "Peer certificate cannot be authenticated with known CA certificates", "SSL certificate problem: verify that the CA cert is OK"),
 		f.one("ca-file", "the file that --cacert, CURL_CA_BUNDLE or SSL_CERT_FILE names cannot be opened (77)", MissingCAFile, "error setting certificate file", "error setting certificate verify locations", "error adding trust anchors from file", "error adding trust anchors from locations"),
 		f.several("ca-cert-problem", "curl's sentence for error 77: the file of CA certificates cannot be read", []Cause{MissingCAFile, BadCAFile}, "Problem with the SSL CA cert"),
@@ -66,7 +67,7 @@ func gnutls() []Entry {
 		f.one("no-file", "the file of CA certificates cannot be opened", MissingCAFile, "Error setting the x509 trust file", "error loading the CA", "gnutls_certificate_set_x509_trust_file"),
 
 		w.several("not-trusted", "wget says this of every certificate that did not pass, and the reason below it if it has words for it", append(vague, NameConstraint, StaleRoot, PathLength, BadForm, RevocationUnknown), "The certificate of … is not trusted"),
-		w.several("unknown-issuer", "wget with GnuTLS has no certificate of the issuer", unknown, "The certificate of … doesn't have a known issuer", "hasn't got a known issuer"),
+		w.several("unknown-issuer", "wget with GnuTLS has no certificate of the issuer", unknown, "The certificate of … doesn't have a known issuer", "wurde von einem unbekannten Austeller herausgegeben", "hasn't got a known issuer"),
 		w.one("expired", "the last day of the certificate is before the clock", Expired, "The certificate of … has expired"),
 		w.one("not-activated", "the first day of the certificate is after the clock", NotYetValid, "The certificate of … is not yet activated", "The certificate has not yet been activated"),
 		w.one("not-ca", "the issuer's certificate is not a CA's", NotCA, "The certificate signer of … was not a CA"),

@@ -122,9 +122,9 @@ func rust() []Entry {
 	f := from{"rust", "rustls rustls/src/error.rs"}
 	return []Entry{
 		f.several("unknown-issuer", "rustls found no way from the certificate to a root; it has no other words for that", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "invalid peer certificate: UnknownIssuer", "InvalidCertificate(UnknownIssuer)", "invalid peer certificate contents: invalid peer certificate: UnknownIssuer", "CertificateError::UnknownIssuer"),
-		f.one("expired", "the last day of the certificate is before the clock", Expired, "invalid peer certificate: certificate expired", "invalid peer certificate: Expired", "InvalidCertificate(Expired", "CertExpired"),
-		f.one("not-yet-valid", "the first day of the certificate is after the clock", NotYetValid, "invalid peer certificate: certificate not valid yet", "invalid peer certificate: NotValidYet", "InvalidCertificate(NotValidYet", "CertNotValidYet"),
-		f.one("name", "no subject alternative name is the host's", WrongName, "certificate not valid for name", "invalid peer certificate: NotValidForName", "InvalidCertificate(NotValidForName", "CertNotValidForName"),
+		f.one("expired", "the last day of the certificate is before the clock", Expired, "invalid peer certificate: certificate expired", "invalid peer certificate: Expired", "InvalidCertificate(Expired", "InvalidCertificate(ExpiredContext", "CertExpired"),
+		f.one("not-yet-valid", "the first day of the certificate is after the clock", NotYetValid, "invalid peer certificate: certificate not valid yet", "invalid peer certificate: NotValidYet", "InvalidCertificate(NotValidYet", "InvalidCertificate(NotValidYetContext", "CertNotValidYet"),
+		f.one("name", "no subject alternative name is the host's", WrongName, "certificate not valid for name", "invalid peer certificate: NotValidForName", "InvalidCertificate(NotValidForName", "InvalidCertificate(NotValidForNameContext", "CertNotValidForName"),
 		f.one("name-constraint", "a CA of the chain may not issue for the name", NameConstraint, "NameConstraintViolation"),
 		f.one("ca-used-as-leaf", "rustls refuses a CA's certificate as a server's, even if it is trusted", CALeaf, "CaUsedAsEndEntity"),
 		f.one("end-entity-as-ca", "the issuer's certificate is not a CA's", NotCA, "EndEntityUsedAsCa"),

@@ -65,7 +65,6 @@ func servers() []Entry {
 		n.one("load-certificate", "the file of ssl_certificate cannot be read", MissingKeyFile, "cannot load certificate … No such file or directory", "cannot load certificate key … No such file or directory").vague([]Cause{MissingKeyFile}),
 		n.several("load-pem", "the file of ssl_certificate or ssl_certificate_key is not usable", []Cause{UnreadableKey, MissingKeyFile}, "cannot load certificate", "cannot load certificate key"),
 		n.one("permission", "the server may not read its key", UnreadableKey, "BIO_new_file() failed … Permission denied", "cannot load certificate key … Permission denied"),
-		n.one("no-pem", "nginx cannot read the file of ssl_certificate or ssl_certificate_key", UnreadableKey, "nginx: [emerg] cannot load certificate", "cannot load certificate … PEM_read_bio", "cannot load certificate key … PEM_read_bio"),
 		n.one("key-mismatch", "ssl_certificate and ssl_certificate_key do not belong together", KeyMismatch, "SSL_CTX_use_PrivateKey … key values mismatch"),
 		n.one("no-certificate", "a server block listens for TLS and has no certificate", NoCertificate, "no \"ssl_certificate\" is defined"),
 		n.one("client-verify", "nginx refuses the certificate that the client showed (400)", ClientRefused, "client SSL certificate verify error", "The SSL certificate error"),
