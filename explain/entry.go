@@ -51,16 +51,7 @@ func Catalogue() []Entry {
 	)
 }
 
-// Find gives the entry of an ID.
-func Find(id string) (Entry, bool) {
-	all := Catalogue()
-	if i := slices.IndexFunc(all, func(e Entry) bool { return e.ID == id }); i >= 0 {
-		return all[i], true
-	}
-	return Entry{}, false
-}
-
-// make_ builds the entries of one client, which share their source.
+// from builds the entries of one client, which share their source.
 type from struct{ client, source string }
 
 // one makes an entry whose text says the cause.
