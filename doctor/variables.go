@@ -14,6 +14,7 @@ import (
 	"devca/diag"
 	"devca/environment"
 	"devca/runtimes"
+	"devca/trust"
 )
 
 // askVariables looks at the variables that tell programs about roots.
@@ -56,20 +57,38 @@ func (e *exam) judgeVariable(f environment.InForce) (Finding, bool) {
 		if errors.Is(f.Err, fs.ErrNotExist) {
 			what = f.Variable + " names " + f.Path + ", which is not there"
 		}
-		why := who + " cannot make connections, or go by no root at all"
+		why := who + " cannot make connections, or trust no root at all"
 		if f.Effect == runtimes.Adds {
 			why = who + " go on without what it should add, mostly without a word"
 		}
 		return found(diag.New(diag.DoctorVariable, what).Because(why).
 			Fix("take it away", "unset "+f.Variable).
 			Fix("or set it, with all others, to what works", `eval "$(devca env)"`), rankVariable), true
-	case f.Effect == runtimes.Replaces && !f.HasRoot && e.root().Certificate != nil:
+	case f.Effect == runtimes.Replaces && !f.HasRoot && e.root().Certificate != nil && !e.ofStore(f.Path):
 		return found(diag.New(diag.DoctorVariable, f.Variable+" names "+f.Path+", which lacks the root").
-			Because(who+" go by that file alone, whatever the stores say").
+			Because(goBy(who)+", whatever the stores say").
 			Fix("set it to a file with both", `eval "$(devca env)"`).
 			Fix("or start the program so", "devca exec -- COMMAND"), rankVariable), true
 	}
 	return Finding{}, false
+}
+
+// ofStore says whether a file is that of a trust store, which says itself that it
+// lacks the root, and what mends it.
+func (e *exam) ofStore(path string) bool {
+	real, err := filepath.EvalSymlinks(path)
+	return err == nil && slices.ContainsFunc(e.stores(), func(s trust.Store) bool {
+		place, err := filepath.EvalSymlinks(s.About().Place)
+		return err == nil && s.About().Place != "" && place == real
+	})
+}
+
+// goBy says that a program, or several, read nothing but the file.
+func goBy(who string) string {
+	if strings.Contains(who, " ") {
+		return who + " go by that file alone"
+	}
+	return who + " goes by that file alone"
 }
 
 // readers are the programs that read a variable, by their names in the table.
@@ -115,17 +134,17 @@ func (e *exam) overridden(f environment.InForce) bool {
 
 func (e *exam) judgeSetting(f environment.InForce) (Finding, bool) {
 	who := readersOf(f.Variable)
-	why := who + " go by that file alone, whatever the stores say"
+	why := goBy(who) + ", whatever the stores say"
 	if f.Variable == "NPM_CONFIG_CAFILE" {
 		why += ", and NODE_EXTRA_CA_CERTS does not count any more"
 	}
 	var finding *diag.Error
 	switch {
 	case f.Err != nil && errors.Is(f.Err, fs.ErrNotExist):
-		finding = diag.New(diag.DoctorSetting, f.In+" names "+f.Path+", which is not there").Because(who + " go by that file alone")
+		finding = diag.New(diag.DoctorSetting, f.In+" names "+f.Path+", which is not there").Because(goBy(who))
 	case f.Err != nil:
-		finding = diag.New(diag.DoctorSetting, f.In+" names "+f.Path+", where no certificate can be read").Because(who + " go by that file alone")
-	case !f.HasRoot && e.root().Certificate != nil:
+		finding = diag.New(diag.DoctorSetting, f.In+" names "+f.Path+", where no certificate can be read").Because(goBy(who))
+	case !f.HasRoot && e.root().Certificate != nil && !e.ofStore(f.Path):
 		finding = diag.New(diag.DoctorSetting, f.In+" names "+f.Path+", which lacks the root").Because(why)
 	default:
 		return Finding{}, false
