@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -109,8 +110,10 @@ func clean(text string) string {
 // snap has a /tmp of its own, and lets it see one folder of the home.
 func (g *Ground) temporary(program string) (string, error) {
 	parent := ""
-	if g.Account.ViaSudo {
-		parent = "/tmp" // root's own may be closed to the person
+	// Root's own may be closed to the person, and browsers make sockets below it, whose
+	// whole path has to fit into 107 bytes (unix(7)).
+	if g.Account.ViaSudo || g.GOOS == "linux" && len(cmp.Or(parent, os.TempDir())) > 30 {
+		parent = "/tmp"
 	}
 	if name, ok := strings.CutPrefix(program, "/snap/bin/"); ok {
 		parent = filepath.Join(g.Account.Home, "snap", name, "common")
