@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Facts are the things that a text names.
@@ -23,20 +24,20 @@ const most = 20
 func facts(text []byte) Facts {
 	var f Facts
 	f.URLs = urls(text)
-	for _, found := range aboutHost.FindAllSubmatch(head(text), most) {
+	for _, found := range aboutHost().FindAllSubmatch(head(text), most) {
 		for _, group := range found[1:] {
-			if host := strings.TrimSuffix(string(group), "."); !sourceFile.MatchString(host) {
+			if host := strings.TrimSuffix(string(group), "."); !sourceFile().MatchString(host) {
 				f.Hosts = addOnce(f.Hosts, host)
 			}
 		}
 	}
-	for _, found := range aboutNames.FindAllSubmatch(head(text), most) {
+	for _, found := range aboutNames().FindAllSubmatch(head(text), most) {
 		for name := range strings.SplitSeq(string(found[1]), ",") {
 			name = strings.Trim(strings.TrimPrefix(strings.TrimSpace(name), "DNS:"), "'\"")
 			f.Names = addOnce(f.Names, name)
 		}
 	}
-	for _, found := range aboutFile.FindAll(head(text), most) {
+	for _, found := range aboutFile().FindAll(head(text), most) {
 		f.Files = addOnce(f.Files, string(found))
 	}
 	return f
@@ -61,26 +62,34 @@ func addOnce(list []string, s string) []string {
 const hostForm = `(\[[0-9a-fA-F:]+\]|[\w*-]+(?:\.[\w-]+)*\.?)`
 
 // aboutHost are phrases in which the host that was asked for stands.
-var aboutHost = regexp.MustCompile(`(?i)(?:target host name|matches target|does not match host ?name|match hostname|not valid for|Hostname mismatch, certificate is not valid for|but wanted to match|matching|host name|expected name|hostname|certificate for) ['"]` + hostForm + `['"]` +
-	`|altnames: Host: ` + hostForm + ` is not` +
-	`|DNS name matching ` + hostForm + ` found` +
-	`|IP address ` + hostForm + ` found` +
-	`|certificate is valid for [^\n]*?, not ` + hostForm +
-	`|host='` + hostForm + `'` +
-	`|(?:ENOTFOUND|EAI_AGAIN) ` + hostForm +
-	`|Could not resolve host: ` + hostForm +
-	`|The certificate of ['"‘]` + hostForm + `['"’]` +
-	`|not valid for name "` + hostForm + `"` +
-	`|((?:[\w-]+\.)+[A-Za-z][\w-]+|localhost|\d{1,3}(?:\.\d{1,3}){3}):\d{2,5}\b`)
+var aboutHost = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:target host name|matches target|does not match host ?name|match hostname|not valid for|Hostname mismatch, certificate is not valid for|but wanted to match|matching|host name|expected name|hostname|certificate for) ['"]` + hostForm + `['"]` +
+		`|altnames: Host: ` + hostForm + ` is not` +
+		`|DNS name matching ` + hostForm + ` found` +
+		`|IP address ` + hostForm + ` found` +
+		`|certificate is valid for [^\n]*?, not ` + hostForm +
+		`|host='` + hostForm + `'` +
+		`|(?:ENOTFOUND|EAI_AGAIN) ` + hostForm +
+		`|Could not resolve host: ` + hostForm +
+		`|The certificate of ['"‘]` + hostForm + `['"’]` +
+		`|not valid for name "` + hostForm + `"` +
+		`|((?:[\w-]+\.)+[A-Za-z][\w-]+|localhost|\d{1,3}(?:\.\d{1,3}){3}):\d{2,5}\b`)
+})
 
 // sourceFile is what stands before a line's number in a stack trace.
-var sourceFile = regexp.MustCompile(`(?i)\.(?:c|cc|cpp|h|go|rs|py|js|mjs|cjs|ts|java|kt|rb|php|pl|pm|erl|ex|exs|cs|dart|conf|yml|yaml|json|txt)$`)
+var sourceFile = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\.(?:c|cc|cpp|h|go|rs|py|js|mjs|cjs|ts|java|kt|rb|php|pl|pm|erl|ex|exs|cs|dart|conf|yml|yaml|json|txt)$`)
+})
 
 // aboutNames are phrases in which the certificate's names stand.
-var aboutNames = regexp.MustCompile(`(?i)(?:certificate is valid for ([^\n]*?), not )|cert's altnames: ([^\n"']+)`)
+var aboutNames = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:certificate is valid for ([^\n]*?), not )|cert's altnames: ([^\n"']+)`)
+})
 
 // aboutFile are names of files that hold certificates or keys.
-var aboutFile = regexp.MustCompile(`(?:[A-Za-z]:)?[/\\~][^\s'"()<>|,;:]*\.(?:pem|crt|cer|key|p12|pfx|jks|der)\b`)
+var aboutFile = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:[A-Za-z]:)?[/\\~][^\s'"()<>|,;:]*\.(?:pem|crt|cer|key|p12|pfx|jks|der)\b`)
+})
 
 // urls gives the URLs in a text.
 func urls(text []byte) []string {

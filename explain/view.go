@@ -3,6 +3,7 @@ package explain
 import (
 	"bytes"
 	"regexp"
+	"sync"
 )
 
 // view is a text as it is compared: letters in lower case, digits and _, nothing
@@ -52,17 +53,19 @@ func (v *view) add(from, to int) {
 
 // prefix is what loggers put before each line: times, levels, names of services,
 // frames. It may stand in the middle of a message whose lines were wrapped.
-var prefix = regexp.MustCompile(`^(?i:[\s>|│┃║╎*#=!\x{2500}-\x{257f}]+|` +
-	`\[?\d{2,4}[-/.]\d{2}[-/.]\d{2,4}([T ]?\d{2}:\d{2}(:\d{2})?([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?\]?[\s:|-]+|` + // 2026-11-27T10:00:00Z
-	`\[?\d{2}:\d{2}(:\d{2})?([.,]\d+)?\]?[\s:|-]+|` +
-	`(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) [ \d]\d \d{2}:\d{2}:\d{2} \S+ \S+\[\d+\]: |` +
-	`[\w.-]{1,40}\s*\| |` + // web-1  | of docker compose
-	`#?\d{1,3} \d+\.\d+ |` + // #12 3.456 of BuildKit
-	`##\[(error|warning|debug|section|group)\]|::(error|warning)[^:]{0,80}::|` +
-	`npm (err!|error|warn|http|info|verb)( code| errno)? |` +
-	`\[(error|warn|warning|info|debug|fatal|trace|notice|emerg|crit|alert)\]\s*|` +
-	`(error|warn|warning|info|debug|fatal):\s+|(?-i:ERROR|WARN|INFO|DEBUG|FATAL)\s+|` +
-	`e   )`)
+var prefix = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?i:[\s>|│┃║╎*#=!\x{2500}-\x{257f}]+|` +
+		`\[?\d{2,4}[-/.]\d{2}[-/.]\d{2,4}([T ]?\d{2}:\d{2}(:\d{2})?([.,]\d+)?)?(Z|[+-]\d{2}:?\d{2})?\]?[\s:|-]+|` + // 2026-11-27T10:00:00Z
+		`\[?\d{2}:\d{2}(:\d{2})?([.,]\d+)?\]?[\s:|-]+|` +
+		`(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) [ \d]\d \d{2}:\d{2}:\d{2} \S+ \S+\[\d+\]: |` +
+		`[\w.-]{1,40}\s*\| |` + // web-1  | of docker compose
+		`#?\d{1,3} \d+\.\d+ |` + // #12 3.456 of BuildKit
+		`##\[(error|warning|debug|section|group)\]|::(error|warning)[^:]{0,80}::|` +
+		`npm (err!|error|warn|http|info|verb)( code| errno)? |` +
+		`\[(error|warn|warning|info|debug|fatal|trace|notice|emerg|crit|alert)\]\s*|` +
+		`(error|warn|warning|info|debug|fatal):\s+|(?-i:ERROR|WARN|INFO|DEBUG|FATAL)\s+|` +
+		`e   )`)
+})
 
 // bodyMost bounds what prefixes are looked for in, at the beginning and at the end:
 // the expression takes a microsecond a line, all else together a tenth of that.
@@ -82,7 +85,7 @@ func newBody(text []byte) *view {
 		}
 		from := start
 		for range 5 {
-			length := len(prefix.Find(text[from:min(end, from+160)]))
+			length := len(prefix().Find(text[from:min(end, from+160)]))
 			if length == 0 || from+length >= end {
 				break
 			}
