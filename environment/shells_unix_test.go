@@ -1,3 +1,5 @@
+//go:build unix
+
 package environment_test
 
 import (
@@ -6,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -23,9 +24,6 @@ var hostile = []string{
 // TestShells sets and undoes hostile values in the real shells. PowerShell is not in
 // Debian, and so is not among them.
 func TestShells(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("these shells are Unix'")
-	}
 	var set, undone []environment.Assignment
 	for i, value := range hostile {
 		set = append(set, environment.Assignment{Name: fmt.Sprint("DEVCA_TEST_", i), Value: value})
