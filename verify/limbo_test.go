@@ -47,14 +47,20 @@ var deviations = map[string]string{
 // score counts one namespace.
 type score struct{ cases, agreed, falseAccepts, falseRejects, skipped, goAgreed int }
 
+// limboFiles are those of $LIMBO, or else the development cases, by which the
+// engine is judged. They are C2SP's (x509-limbo, Apache-2.0).
+func limboFiles() (files []string, judged bool) {
+	if list := os.Getenv("LIMBO"); list != "" {
+		return filepath.SplitList(list), false
+	}
+	return []string{filepath.Join("testdata", "limbo.json.gz")}, true
+}
+
 // TestLimbo runs x509-limbo's cases, each under the profile that its namespace
 // asks for: webpki for webpki, rfc5280 for everything else. $LIMBO names other
 // files than the development cases in testdata; those are reported on, and not judged.
 func TestLimbo(t *testing.T) {
-	files, judged := []string{filepath.Join("testdata", "limbo.json.gz")}, true
-	if list := os.Getenv("LIMBO"); list != "" {
-		files, judged = filepath.SplitList(list), false
-	}
+	files, judged := limboFiles()
 	scores, total := map[string]*score{}, score{}
 	var slowest time.Duration
 	for _, file := range files {
