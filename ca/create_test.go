@@ -150,7 +150,7 @@ func TestCreateKilled(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "devca")
 		for range 1 + rand.IntN(2) {
 			command := process("create", path)
-			if err := command.Start(); err != nil {
+			if _, err := begin(command); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Duration(rand.IntN(15_000)) * time.Microsecond)

@@ -1,7 +1,6 @@
 package ca_test
 
 import (
-	"bufio"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -37,20 +36,16 @@ func work(t *testing.T, path, prefix string, life time.Duration) []string {
 	t.Helper()
 	command := process("issue", path, prefix)
 	command.Stderr = os.Stderr
-	pipe, err := command.StdoutPipe()
+	out, err := begin(command)
 	if err != nil {
-		t.Error(err)
-		return nil
-	}
-	if err := command.Start(); err != nil {
 		t.Error(err)
 		return nil
 	}
 	time.AfterFunc(life, func() { _ = command.Process.Kill() })
 	var promised []string
 	// A line without its end was not promised.
-	for reader := bufio.NewReader(pipe); ; {
-		line, err := reader.ReadString('\n')
+	for {
+		line, err := out.ReadString('\n')
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
 				t.Error(err)
@@ -76,7 +71,7 @@ func TestLedgerKilled(t *testing.T) {
 	for range 100 {
 		var group sync.WaitGroup
 		for _, prefix := range []string{"a", "b"} {
-			life := 5*time.Millisecond + time.Duration(rand.IntN(40_000))*time.Microsecond
+			life := time.Duration(rand.IntN(45_000)) * time.Microsecond
 			group.Go(func() {
 				serials := work(t, dir.Path(), prefix, life)
 				mutex.Lock()

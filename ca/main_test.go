@@ -1,6 +1,7 @@
 package ca_test
 
 import (
+	"bufio"
 	"crypto/x509"
 	"fmt"
 	"math"
@@ -19,7 +20,13 @@ import (
 // directory, for tests that run several at once or kill them.
 const workVariable = "DEVCA_TEST_WORK"
 
+// beginVariable has such a process print an empty line when it begins its work.
+const beginVariable = "DEVCA_TEST_BEGIN"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(beginVariable) != "" {
+		fmt.Println()
+	}
 	switch os.Getenv(workVariable) {
 	case "create":
 		os.Exit(create(os.Args[1]))
@@ -112,4 +119,21 @@ func process(work, path string, args ...string) *exec.Cmd {
 	command := exec.Command(os.Args[0], append([]string{path}, args...)...)
 	command.Env = append(os.Environ(), workVariable+"="+work, "GORACE=atexit_sleep_ms=0")
 	return command
+}
+
+// begin starts a process, waits until it begins its work, and gives the rest of what
+// it prints. Who kills it some milliseconds later must not count those that a program
+// takes to start, which are many on a busy machine.
+func begin(command *exec.Cmd) (*bufio.Reader, error) {
+	command.Env = append(command.Env, beginVariable+"=1")
+	pipe, err := command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	out := bufio.NewReader(pipe)
+	_, err = out.ReadString('\n')
+	return out, err
 }

@@ -3,6 +3,7 @@
 package atomicfile_test
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io/fs"
@@ -25,6 +26,7 @@ const workVariable = "DEVCA_TEST_ATOMICFILE"
 func TestMain(m *testing.M) {
 	switch os.Getenv(workVariable) {
 	case "forever":
+		fmt.Println() // it begins
 		writeForever(os.Args[1])
 		os.Exit(1)
 	case "many":
@@ -68,10 +70,18 @@ func TestKilled(t *testing.T) {
 		command := process("forever", path)
 		var failure bytes.Buffer
 		command.Stderr = &failure
-		if err := command.Start(); err != nil {
+		out, err := command.StdoutPipe()
+		if err == nil {
+			err = command.Start()
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(5*time.Millisecond + time.Duration(rand.IntN(25_000))*time.Microsecond)
+		// How long a program takes to start is not part of its life.
+		if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rand.IntN(30_000)) * time.Microsecond)
 		_ = command.Process.Kill()
 		_ = command.Wait()
 		if failure.Len() > 0 {
