@@ -113,7 +113,8 @@ func listCases(t testing.TB, f family) []listCase {
 		{name: "known one made critical", list: spec{by: f.ca, more: critical(t, 2, 5, 29, 46)}, status: unusable, ids: "crl-critical-extension", openssl: "unhandled critical CRL extension"},
 		{name: "extension", list: spec{by: f.ca, more: bare}, status: good, openssl: "OK"},
 		{name: "extension twice", list: spec{by: f.ca, more: append(bare, bare...)}, status: unusable, ids: "crl-malformed", openssl: "*"},
-		{name: "delta", list: spec{by: f.ca, more: critical(t, 2, 5, 29, 27)}, status: unusable, ids: "crl-delta", openssl: "different CRL scope|unable to get certificate CRL"},
+		// OpenSSL 3.0.19 takes a list of changes for a whole one; another 3.0 was seen to refuse it.
+		{name: "delta", list: spec{by: f.ca, more: critical(t, 2, 5, 29, 27)}, status: unusable, ids: "crl-delta", openssl: "different CRL scope|unable to get certificate CRL|leaf.pem: OK"},
 		{name: "critical extension of an entry", list: spec{by: f.ca, entries: []entry{{serial: 1, extensions: critical(t, 1, 2, 3)}}}, status: unusable, ids: "crl-critical-extension", openssl: "unhandled critical CRL extension"},
 		{name: "invalidity date", list: spec{by: f.ca, entries: []entry{{serial: 1, extensions: []pkix.Extension{{Id: id(2, 5, 29, 24), Critical: true, Value: value(t, now)}}}}}, status: good, openssl: "unhandled critical CRL extension"},
 		{name: "entry of another issuer", list: spec{by: f.ca, entries: []entry{{serial: 1, extensions: critical(t, 2, 5, 29, 29)}}}, status: unusable, ids: "crl-indirect", openssl: "*"},
