@@ -221,7 +221,7 @@ func (b *builder) systemRoots() ([]source, error) {
 		return b.system, b.failed
 	}
 	data, name, err := b.System()
-	if err == nil && len(certificates(data)) > 0 {
+	if err == nil && anyCertificate(data) {
 		b.system = append(b.system, source{name: name, data: data})
 	}
 	if b.GOOS == "windows" || b.system == nil {

@@ -192,6 +192,10 @@ func TestTwice(t *testing.T) {
 	m.apply()
 	m.holds("SSL_CERT_FILE", m.corporate, later, m.own)
 
+	m.cutShort(m.variables["SSL_CERT_FILE"])
+	m.apply()
+	m.holds("SSL_CERT_FILE", m.corporate, later, m.own)
+
 	undone, err := environment.Undo(m.ground.Getenv)
 	if err != nil {
 		t.Fatal(err)
@@ -209,6 +213,18 @@ func TestTwice(t *testing.T) {
 	}
 	if len(m.variables) != len(before) {
 		t.Errorf("left over: %v", m.variables)
+	}
+}
+
+// cutShort takes the end off a file, as a full disk or an editor does.
+func (m *machine) cutShort(path string) {
+	m.t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	if err := os.Truncate(path, info.Size()/2); err != nil {
+		m.t.Fatal(err)
 	}
 }
 

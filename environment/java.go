@@ -144,10 +144,14 @@ func (b *builder) javaStore(path string, options javaOptions) (string, error) {
 	}
 	name := sha256.Sum256([]byte(path))
 	made := filepath.Join(b.Folder, storePrefix+hex.EncodeToString(name[:6])+storeSuffix)
-	digest := sha256.Sum256(slices.Concat(data, b.Root))
-	alias := aliasPrefix + hex.EncodeToString(digest[:])
-	old, err := readBounded(made)
-	if b.made[made] || err == nil && bytes.Contains(old, []byte(alias)) {
+	if b.made[made] {
+		return made, nil
+	}
+	digest := sha256.New()
+	digest.Write(data)
+	digest.Write(b.Root)
+	alias := aliasPrefix + hex.EncodeToString(digest.Sum(nil))
+	if old, err := readBounded(made); err == nil && bytes.Contains(old, []byte(alias)) {
 		return made, nil
 	}
 	store, err := keystore.Read(data, options.password)

@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/pem"
 	"errors"
@@ -36,7 +37,7 @@ func readRoots(path string) (source, error) {
 	if info, stat := os.Stat(path); stat == nil && info.IsDir() || stat != nil && strings.ContainsRune(path, filepath.ListSeparator) {
 		data, err = readFolders(path)
 	}
-	if err == nil && len(certificates(data)) == 0 {
+	if err == nil && !anyCertificate(data) {
 		err = errors.New("it holds no certificate in PEM form")
 	}
 	return source{name: path, data: data}, err
@@ -73,11 +74,15 @@ func readBounded(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxRoots+1))
-	if err == nil && len(data) > maxRoots {
+	var data bytes.Buffer
+	data.Grow(int(min(info.Size(), maxRoots)) + bytes.MinRead) // so that it is not copied again and again
+	if _, err := data.ReadFrom(io.LimitReader(file, maxRoots+1)); err != nil {
+		return nil, err
+	}
+	if data.Len() > maxRoots {
 		return nil, fmt.Errorf("%s has more than %d MB", path, maxRoots>>20)
 	}
-	return data, err
+	return data.Bytes(), nil
 }
 
 // certificates gives the certificates of a PEM file, as they are in it, each once.
@@ -98,6 +103,20 @@ func certificates(data []byte) []*pem.Block {
 		seen[sum] = true
 		block.Headers = nil
 		blocks = append(blocks, block)
+	}
+}
+
+// anyCertificate says whether there is one, without taking the rest apart.
+func anyCertificate(data []byte) bool {
+	for {
+		block, rest := pem.Decode(data)
+		if block == nil {
+			return false
+		}
+		if strings.HasSuffix(block.Type, "CERTIFICATE") {
+			return true
+		}
+		data = rest
 	}
 }
 

@@ -99,6 +99,9 @@ if have openssl; then
 fi
 turns "issue localhost" "$@"
 
+# What each start of a shell may pay.
+turns "variables, their files up to date" devca-version true "$work/devca version" devca-env true "$work/devca env"
+
 # One chain judged for every client, beside one verified.
 ca=$(clean "$work/devca" ca path --root)
 chain=$work/out/localhost.pem
