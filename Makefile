@@ -36,7 +36,7 @@ quick: ## the tests that need no other program and no root
 lint: ## everything that reads the code without running it
 	scripts/lint.sh
 
-fuzz: ## each fuzz target for 20 seconds (FUZZTIME=5m make fuzz for longer)
+fuzz: ## each fuzz target for 8 seconds (FUZZTIME=5m make fuzz for longer)
 	scripts/fuzz.sh
 
 bench: ## speed and size, beside mkcert, minica and openssl
