@@ -12,6 +12,7 @@ import (
 	"devca/diag"
 	"devca/dial"
 	"devca/doctor"
+	"devca/environment"
 	"devca/internal/ui"
 )
 
@@ -174,7 +175,7 @@ func (p *program) patient(c *cli.Context) (*doctor.Patient, error) {
 	}
 	patient := &doctor.Patient{Dir: dir, Machine: p.machine(c), Environ: os.Environ(), Now: time.Now, Limit: c.Duration("timeout")}
 	p.showProgress(patient)
-	patient.Git = func() (all, single []string) { return gitRoots(c.Context) }
+	patient.Git = func() (environment.GitRoots, error) { return gitRoots(c.Context) }
 	if patient.Work, err = os.Getwd(); err != nil {
 		patient.Work = "" // it was deleted: then no project is there
 	}

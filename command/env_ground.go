@@ -58,7 +58,7 @@ func (p *program) ground(c *cli.Context, dir *ca.Dir, root *x509.Certificate) *e
 			return environment.FindCertifi(p.streams.Getenv("VIRTUAL_ENV"), resolvedProgram("python3", "python"))
 		},
 		Java: func() string { return javaStore(p.streams.Getenv) },
-		Git:  func() (all, single []string) { return gitRoots(c.Context) },
+		Git:  func() (environment.GitRoots, error) { return gitRoots(c.Context) },
 	}
 }
 
@@ -68,7 +68,7 @@ func (p *program) composeFile(c *cli.Context, dir *ca.Dir, root *x509.Certificat
 	ground := p.ground(c, dir, root)
 	ground.Getenv = func(string) string { return "" }
 	ground.Home, ground.Work, ground.Slash = "", "", ""
-	ground.Git = func() (all, single []string) { return nil, nil }
+	ground.Git = func() (environment.GitRoots, error) { return environment.GitRoots{}, nil }
 	plan, err := environment.Make(ground)
 	if err != nil {
 		return nil, err
@@ -131,30 +131,36 @@ func javaStore(getenv func(string) string) string {
 	return ""
 }
 
-// gitRoots asks git, which knows its includes and conditions, for http.sslCAInfo:
-// that for all servers, and those for single ones.
-func gitRoots(ctx context.Context) (all, single []string) {
+// gitRoots asks git, which knows its includes and conditions, for http.sslCAInfo.
+func gitRoots(ctx context.Context) (environment.GitRoots, error) {
+	var roots environment.GitRoots
 	git, err := exec.LookPath("git")
 	if err != nil || runtime.GOOS == "darwin" && git == "/usr/bin/git" && !hasDeveloperTools() {
-		return nil, nil
+		return roots, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	answer, err := exec.CommandContext(ctx, git, "config", "--null", "--type=path", "--get-regexp", `^http\.(.*\.)?sslcainfo$`).Output()
+	if exit, ended := errors.AsType[*exec.ExitError](err); ended {
+		if exit.ExitCode() == 1 {
+			return roots, nil // nothing is configured (git-config(1))
+		}
+		err = fmt.Errorf("%w: %s", err, firstLine(exit.Stderr))
+	}
 	if err != nil {
-		return nil, nil // nothing is configured
+		return roots, err
 	}
 	for entry := range strings.SplitSeq(strings.TrimSuffix(string(answer), "\x00"), "\x00") {
 		key, path, ok := strings.Cut(entry, "\n")
 		switch {
 		case !ok || path == "":
 		case strings.EqualFold(key, "http.sslcainfo"):
-			all = []string{path} // the last one counts
+			roots.All = []string{path} // the last one counts
 		default:
-			single = append(single, path)
+			roots.Single = append(roots.Single, path)
 		}
 	}
-	return all, single
+	return roots, nil
 }
 
 // hasDeveloperTools says whether macOS's git is one: else starting it opens a window

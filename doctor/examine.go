@@ -28,7 +28,7 @@ type Patient struct {
 	Work  string // the folder in which programs run
 	// Git gives the files that git's configuration names, for all servers and for
 	// single ones.
-	Git func() (all, single []string)
+	Git func() (environment.GitRoots, error)
 
 	// Target is the server to ask, or empty: then that of the command, if its output
 	// names one.

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"devca/diag"
 )
 
 // configuration is where programs keep the setting that a variable would override.
@@ -51,7 +53,7 @@ type configuredFile struct {
 // configured are the files of roots that a program's own configurations name, which
 // the variable would win over.
 func (b *builder) configured(variable string) []configuredFile {
-	if variable == "GIT_SSL_CAINFO" {
+	if variable == gitVariable {
 		return b.configuredInGit()
 	}
 	where := configurations[variable]
@@ -70,13 +72,30 @@ func (b *builder) configured(variable string) []configuredFile {
 	return found
 }
 
+// gitVariable wins over git's http.sslCAInfo.
+const gitVariable = "GIT_SSL_CAINFO"
+
+// gitFails tells about a git that does not say what it goes by. Its variable is then
+// left as it is: it would win over a corporate root that nobody saw.
+func (b *builder) gitFails() bool {
+	_, err := b.git()
+	if err == nil {
+		return false
+	}
+	finding := diag.New(diag.EnvMissing, "git does not say what http.sslCAInfo is, so "+gitVariable+" is left as it is").
+		Fix("see what git says", "git config --show-origin --get-regexp http").Finding
+	finding.Severity, finding.Why = diag.SeverityWarning, err.Error()
+	b.plan.Findings = append(b.plan.Findings, finding)
+	return true
+}
+
 func (b *builder) configuredInGit() []configuredFile {
 	var found []configuredFile
-	all, single := b.Git()
-	for _, path := range all {
+	files, _ := b.git()
+	for _, path := range files.All {
 		found = append(found, configuredFile{path: path})
 	}
-	for _, path := range single {
+	for _, path := range files.Single {
 		found = append(found, configuredFile{path, true})
 	}
 	return found

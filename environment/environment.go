@@ -13,6 +13,7 @@ package environment
 
 import (
 	"strings"
+	"sync"
 
 	"devca/diag"
 	"devca/runtimes"
@@ -57,10 +58,14 @@ type Ground struct {
 	// Java gives the trust store of the Java that a command line would start;
 	// empty: there is none.
 	Java func() string
-	// Git gives the files that git's configuration names as http.sslCAInfo: for all
-	// servers, and for single ones.
-	Git func() (all, single []string)
+	// Git gives what git's configuration names as http.sslCAInfo. With an error that is
+	// not known.
+	Git func() (GitRoots, error)
 }
+
+// GitRoots are the files that git's configuration names: for all servers, and for
+// single ones.
+type GitRoots struct{ All, Single []string }
 
 // builder makes a plan.
 type builder struct {
@@ -70,14 +75,15 @@ type builder struct {
 	memory map[string]*string // what variables held before devca set them
 	made   map[string]bool
 
+	git func() (GitRoots, error) // asked once
+
 	system []source // read once
 	failed error
 }
 
 // Make decides. It reads files and writes none.
 func Make(ground *Ground) (*Plan, error) {
-	b := &builder{Ground: ground, plan: &Plan{}, made: map[string]bool{}}
-	b.memory = recall(ground.Getenv)
+	b := newBuilder(ground)
 	for _, setting := range runtimes.Variables() {
 		if err := b.decide(setting); err != nil {
 			return nil, err
@@ -87,11 +93,20 @@ func Make(ground *Ground) (*Plan, error) {
 	return b.plan, nil
 }
 
+func newBuilder(ground *Ground) *builder {
+	return &builder{
+		Ground: ground, plan: &Plan{}, memory: recall(ground.Getenv), made: map[string]bool{},
+		git: sync.OnceValues(ground.Git),
+	}
+}
+
 func (b *builder) decide(setting runtimes.Setting) error {
 	before := b.before(setting.Name)
 	switch {
 	case setting.Form == runtimes.Truststore:
 		return b.java(setting, before)
+	case setting.Name == gitVariable && before == nil && b.gitFails():
+		return nil
 	case setting.Use == runtimes.IfSet && before == nil && len(b.configured(setting.Name)) == 0:
 		return nil
 	case before != nil && *before == "system" && setting.Name == "PGSSLROOTCERT":

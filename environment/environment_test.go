@@ -73,7 +73,7 @@ func newMachine(t *testing.T) *machine {
 		System:  func() ([]byte, string, error) { return encoded(m.public), "the system", nil },
 		Certifi: func() string { return "" },
 		Java:    func() string { return "" },
-		Git:     func() (all, single []string) { return nil, nil },
+		Git:     func() (environment.GitRoots, error) { return environment.GitRoots{}, nil },
 	}
 	for _, path := range []string{m.ground.Folder, m.ground.Home, m.ground.Work} {
 		if err := os.MkdirAll(path, 0o755); err != nil {
@@ -292,14 +292,25 @@ func TestConfigured(t *testing.T) {
 func TestGit(t *testing.T) {
 	m := newMachine(t)
 	path := m.write("c.pem", encoded(m.corporate))
-	m.ground.Git = func() (all, single []string) { return nil, []string{path} }
+	m.ground.Git = func() (environment.GitRoots, error) { return environment.GitRoots{Single: []string{path}}, nil }
 	m.apply()
 	m.holds("GIT_SSL_CAINFO", m.corporate, m.public, m.own)
 	m = newMachine(t)
 	path = m.write("c.pem", encoded(m.corporate))
-	m.ground.Git = func() (all, single []string) { return []string{path}, nil }
+	m.ground.Git = func() (environment.GitRoots, error) { return environment.GitRoots{All: []string{path}}, nil }
 	m.apply()
 	m.holds("GIT_SSL_CAINFO", m.corporate, m.own)
+
+	// What is not known is not overridden.
+	m = newMachine(t)
+	m.ground.Git = func() (environment.GitRoots, error) { return environment.GitRoots{}, errors.New("bad config line 1") }
+	plan := m.apply()
+	if value, set := m.variables["GIT_SSL_CAINFO"]; set {
+		t.Errorf("GIT_SSL_CAINFO is set to %s", value)
+	}
+	if len(plan.Findings) != 1 || !strings.Contains(plan.Findings[0].Why, "bad config line 1") {
+		t.Errorf("findings: %+v", plan.Findings)
+	}
 }
 
 // TestMissing: what names nothing is told about, and the system's roots take its place.
@@ -404,5 +415,14 @@ func TestJava(t *testing.T) {
 	m.variables = map[string]string{"JAVA_TOOL_OPTIONS": "-Djavax.net.ssl.trustStoreType=KeychainStore -Djavax.net.ssl.trustStore=NONE"}
 	if plan := m.apply(); len(plan.Findings) != 1 {
 		t.Error("findings:", plan.Findings)
+	}
+	if found := environment.Look(&m.ground); len(found) != 0 {
+		t.Errorf("the system's store is taken for a file: %+v", found)
+	}
+	for options, readable := range map[string]bool{"": true, " -Djavax.net.ssl.trustStorePassword=secret": true, " -Djavax.net.ssl.trustStorePassword=wrong": false} {
+		m.variables["JAVA_TOOL_OPTIONS"] = `"-Djavax.net.ssl.trustStore=` + path + `"` + options
+		if found := environment.Look(&m.ground); len(found) != 1 || (found[0].Err == nil) != readable {
+			t.Errorf("%q: %+v", options, found)
+		}
 	}
 }

@@ -36,7 +36,7 @@ func FuzzJavaOptions(f *testing.F) {
 			Root: own, RootPath: filepath.Join(folder, "root.pem"), Folder: filepath.Join(folder, "env"), Home: folder, Work: folder, Slash: folder, GOOS: "linux",
 			Getenv: func(name string) string { return variables[name] },
 			System: func() ([]byte, string, error) { return own, "the system", nil }, Certifi: func() string { return "" },
-			Java: func() string { return store }, Git: func() (all, single []string) { return nil, nil },
+			Java: func() string { return store }, Git: func() (environment.GitRoots, error) { return environment.GitRoots{}, nil },
 		}
 		var values []string
 		for range 2 {

@@ -3,6 +3,7 @@ package environment
 import (
 	"bytes"
 	"encoding/pem"
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -25,7 +26,7 @@ type InForce struct {
 
 // Look lists what is in force. It changes nothing.
 func Look(ground *Ground) []InForce {
-	b := &builder{Ground: ground, memory: recall(ground.Getenv)}
+	b := newBuilder(ground)
 	var all []InForce
 	known := map[string]bool{}
 	for _, r := range runtimes.All() {
@@ -47,7 +48,7 @@ func Look(ground *Ground) []InForce {
 		}
 	}
 	for _, c := range b.configuredInGit() {
-		all = append(all, b.inspect(InForce{Variable: "GIT_SSL_CAINFO", In: "git's configuration", Path: c.path, Effect: runtimes.Replaces, Single: c.single}))
+		all = append(all, b.inspect(InForce{Variable: gitVariable, In: "git's configuration", Path: c.path, Effect: runtimes.Replaces, Single: c.single}))
 	}
 	return all
 }
@@ -76,10 +77,10 @@ func (b *builder) named(s runtimes.Setting) (InForce, bool) {
 		return InForce{}, false
 	case s.Form == runtimes.Truststore:
 		options := readOptions(value)
-		if options.store == "" {
+		if options.store == "" || isSystemStore(options.kind) {
 			return InForce{}, false
 		}
-		return b.inspectStore(InForce{Variable: s.Name, Path: options.store, Effect: runtimes.Replaces}, options.password), true
+		return b.inspectStore(InForce{Variable: s.Name, Path: options.store, Effect: runtimes.Replaces}, options), true
 	}
 	return b.inspect(InForce{Variable: s.Name, Path: b.here(value), Effect: s.Effect}), true
 }
@@ -95,14 +96,16 @@ func (b *builder) inspect(f InForce) InForce {
 }
 
 // inspectStore reads a trust store of Java's.
-func (b *builder) inspectStore(f InForce, password string) InForce {
+func (b *builder) inspectStore(f InForce, options javaOptions) InForce {
 	data, err := readBounded(f.Path)
 	if err != nil {
 		f.Err = err
 		return f
 	}
-	store, err := keystore.Read(data, password)
-	if err != nil {
+	// Java reads a JKS without its password where it is given none (TrustStoreManager).
+	store, err := keystore.Read(data, options.password)
+	unlocked := store != nil && !options.locked && errors.Is(err, keystore.ErrPassword)
+	if err != nil && !unlocked {
 		f.Err = err
 		return f
 	}

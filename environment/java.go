@@ -34,6 +34,7 @@ const (
 type javaOptions struct {
 	store, kind, password string
 	named                 bool // a store was named
+	locked                bool // a password was given
 	more                  bool // something that our store must override
 }
 
@@ -44,6 +45,7 @@ func readOptions(options string) javaOptions {
 			if value, ok := strings.CutPrefix(w.text, prefix); ok {
 				*into = value
 				read.named = read.named || prefix == trustStore
+				read.locked = read.locked || prefix == trustPassword
 				read.more = read.more || prefix != trustStore
 			}
 		}
@@ -133,10 +135,8 @@ func unreadableStore(variable, path string, err error) diag.Finding {
 // javaStore plans a store and gives its path. What it is made from is in the name
 // of its first entry, so that one that is up to date need not be taken apart.
 func (b *builder) javaStore(path string, options javaOptions) (string, error) {
-	for _, system := range []string{"KeychainStore", "Windows-ROOT"} {
-		if strings.HasPrefix(options.kind, system) {
-			return "", errors.New("it is the system's store, not a file: devca install puts the root there")
-		}
+	if isSystemStore(options.kind) {
+		return "", errors.New("it is the system's store, not a file: devca install puts the root there")
 	}
 	data, err := readBounded(path)
 	if err != nil {
@@ -165,6 +165,12 @@ func (b *builder) javaStore(path string, options javaOptions) (string, error) {
 	b.made[made] = true
 	b.plan.Files = append(b.plan.Files, File{Path: made, Data: encoded})
 	return made, nil
+}
+
+// isSystemStore says whether a type of store is the system's, so that its name is
+// that of no file (SunMSCAPI, Apple's provider).
+func isSystemStore(kind string) bool {
+	return strings.HasPrefix(kind, "KeychainStore") || strings.HasPrefix(kind, "Windows-ROOT")
 }
 
 func encodeStore(entries []keystore.Entry, alias string, root []byte) ([]byte, error) {
