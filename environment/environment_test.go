@@ -416,11 +416,22 @@ func TestJava(t *testing.T) {
 	if plan := m.apply(); len(plan.Findings) != 1 {
 		t.Error("findings:", plan.Findings)
 	}
+}
+
+// TestJavaInForce: a store is readable where Java reads it.
+func TestJavaInForce(t *testing.T) {
+	m := newMachine(t)
+	store, err := keystore.MakeJKS([]keystore.Entry{{Alias: "", Certificate: m.corporate}}, time.Unix(0, 0), "secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := m.write("store.jks", store)
+	m.variables["JAVA_TOOL_OPTIONS"] = "-Djavax.net.ssl.trustStoreType=KeychainStore -Djavax.net.ssl.trustStore=NONE"
 	if found := environment.Look(&m.ground); len(found) != 0 {
 		t.Errorf("the system's store is taken for a file: %+v", found)
 	}
 	for options, readable := range map[string]bool{"": true, " -Djavax.net.ssl.trustStorePassword=secret": true, " -Djavax.net.ssl.trustStorePassword=wrong": false} {
-		m.variables["JAVA_TOOL_OPTIONS"] = `"-Djavax.net.ssl.trustStore=` + path + `"` + options
+		m.variables["JAVA_TOOL_OPTIONS"] = "-Djavax.net.ssl.trustStore=" + path + options
 		if found := environment.Look(&m.ground); len(found) != 1 || (found[0].Err == nil) != readable {
 			t.Errorf("%q: %+v", options, found)
 		}
