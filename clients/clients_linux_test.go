@@ -77,7 +77,7 @@ exec yes >&2`)
 		GOOS: "linux", Account: account.Account{UID: os.Getuid(), Home: t.TempDir()}, Environ: []string{"PATH=" + bin + ":/usr/bin:/bin"},
 		Patience: 100 * time.Millisecond,
 	}
-	found := clients.ByKind(clients.Find(t.Context(), ground), "curl")
+	found := clients.Find(t.Context(), ground, "curl") // and not what else is on PATH
 	if len(found) != 1 {
 		t.Fatalf("%d clients", len(found))
 	}

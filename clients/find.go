@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,10 +20,10 @@ type finder struct {
 	pythons func(context.Context) []python
 }
 
-// Find lists the clients of the machine, in the order of kinds. No program is
-// started but each Python and Perl, which are asked whether they can speak HTTPS
-// and with which libraries.
-func Find(ctx context.Context, ground Ground) []Client {
+// Find lists the clients of the machine of the kinds named, or of all, in the order
+// of kinds. No program is started but each Python and Perl, which are asked whether
+// they can speak HTTPS and with which libraries.
+func Find(ctx context.Context, ground Ground, named ...string) []Client {
 	f := &finder{Ground: &ground, places: places.Ground{Home: ground.Account.Home, Getenv: ground.getenv}}
 	if ground.Account.ViaSudo && ground.GOOS != "windows" {
 		f.places.Getenv = nil // root's variables
@@ -34,6 +35,9 @@ func Find(ctx context.Context, ground Ground) []Client {
 		return pythons
 	}
 	all := kinds()
+	if len(named) > 0 {
+		all = slices.DeleteFunc(all, func(k kind) bool { return !slices.Contains(named, k.id) })
+	}
 	found := make([][]string, len(all))
 	var looking sync.WaitGroup
 	for i, k := range all {

@@ -1,9 +1,6 @@
 package clients
 
-import (
-	"context"
-	"slices"
-)
+import "context"
 
 // kind is how clients of one kind are found and asked.
 type kind struct {
@@ -45,9 +42,4 @@ func Kinds() []string {
 		names = append(names, k.id)
 	}
 	return names
-}
-
-// ByKind keeps the clients of the kinds named.
-func ByKind(clients []Client, kinds ...string) []Client {
-	return slices.DeleteFunc(slices.Clone(clients), func(c Client) bool { return !slices.Contains(kinds, c.Kind) })
 }

@@ -17,7 +17,7 @@ import (
 
 // serverJudge is devca verify, for doctor.
 func (p *program) serverJudge(c *cli.Context) func(context.Context, string) (*doctor.Judgement, error) {
-	return func(ctx context.Context, name string) (*doctor.Judgement, error) {
+	return func(_ context.Context, name string) (*doctor.Judgement, error) {
 		target, err := dial.ParseTarget(name)
 		if err != nil {
 			return nil, err
@@ -31,7 +31,8 @@ func (p *program) serverJudge(c *cli.Context) func(context.Context, string) (*do
 			return doctor.NotReached(err), nil
 		}
 		j := &doctor.Judgement{
-			Findings: judged.findings(), Accepted: !judged.refused(), Version: judged.live.Version, ServerTime: serverTime(ctx, target),
+			Findings: judged.findings(), Accepted: !judged.refused(), Version: judged.live.Version,
+			ServerTime: func(ctx context.Context) time.Time { return serverTime(ctx, target) },
 		}
 		if anchor := judged.report.Anchor; anchor != nil {
 			j.Anchored, j.Source = true, anchor.Source

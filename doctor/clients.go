@@ -27,15 +27,13 @@ func askClients(ctx context.Context, e *exam) answer {
 	if err != nil {
 		return unread("the clients cannot be asked for "+e.address, err)
 	}
+	// They are looked for while the server is judged: Pythons are started for that.
+	programs := make(chan []clients.Client, 1)
+	go func() { programs <- e.here(ctx) }()
 	if j, err := e.judgement(); err == nil && j.Failure != nil {
 		return answer{state: NotApplicable, detail: "there is no server to ask"}
 	}
-	ground := clients.ThisMachine(e.Machine.Getenv, e.Environ)
-	ground.Javas, ground.Patience = trust.JavaHomes(e.Machine), e.Limit
-	all := clients.Find(ctx, ground)
-	if len(e.Clients) > 0 {
-		all = clients.ByKind(all, e.Clients...)
-	}
+	all := <-programs
 	var a answer
 	connect := 0
 	for _, said := range clients.AskAll(ctx, all, address, e.answered()) {
@@ -54,6 +52,13 @@ func askClients(ctx context.Context, e *exam) answer {
 		a.findings = append(a.findings, found(finding, rankRemark))
 	}
 	return a
+}
+
+// here are the clients of this machine that are to be asked.
+func (e *exam) here(ctx context.Context) []clients.Client {
+	ground := clients.ThisMachine(e.Machine.Getenv, e.Environ)
+	ground.Javas, ground.Patience = trust.JavaHomes(e.Machine), e.Limit
+	return clients.Find(ctx, ground, e.Clients...)
 }
 
 // answered tells of clients as they answer: some take seconds to start.

@@ -46,15 +46,22 @@ func askClock(ctx context.Context, e *exam) answer {
 	if shown, ok := e.shownToPrograms(ctx); ok && shown.Sub(now).Abs() > tolerance {
 		a.findings = append(a.findings, Finding{rank: rankClock, Finding: e.otherClock(now, shown).Finding})
 	}
-	if e.target != nil {
-		if j, err := e.judgement(); err == nil && !j.ServerTime.IsZero() {
-			if apart := j.ServerTime.Sub(now); apart.Abs() > tolerance && len(a.findings) == 0 {
-				a.findings = append(a.findings, Finding{rank: rankClock, Finding: e.apart(now, j.ServerTime).Finding})
-			}
+	if len(a.findings) == 0 && e.target != nil {
+		if theirs := e.serverTime(ctx); !theirs.IsZero() && theirs.Sub(now).Abs() > tolerance {
+			a.findings = append(a.findings, Finding{rank: rankClock, Finding: e.apart(now, theirs).Finding})
 		}
 	}
 	a.detail = now.UTC().Format("2006-01-02 15:04 UTC")
 	return a
+}
+
+// serverTime is the server's clock; zero: it did not say.
+func (e *exam) serverTime(ctx context.Context) time.Time {
+	j, err := e.judgement()
+	if err != nil || j.ServerTime == nil {
+		return time.Time{}
+	}
+	return j.ServerTime(ctx)
 }
 
 // setClock says how to set the clock of this system.

@@ -22,9 +22,9 @@ type Judgement struct {
 	Source   string // of the root
 	Version  string // of TLS
 	Chain    []*x509.Certificate
-	// ServerTime is what the server says the time is, of the Date header; zero: it
-	// did not say.
-	ServerTime time.Time
+	// ServerTime asks the server for the time; zero: it does not say. Nil: it cannot
+	// be asked.
+	ServerTime func(context.Context) time.Time
 }
 
 func (j *Judgement) describe(t *Target) {
