@@ -70,7 +70,8 @@ ENV ADDS
 # Compose, without building an image: programs that can be told by a variable see the root;
 # devca ca export --format compose has them all, and the public roots besides.
 # SSL_CERT_FILE replaces the public roots where an image has no folder of single ones;
-# NODE_EXTRA_CA_CERTS adds to them. The path stays the same when the root changes.
+# NODE_EXTRA_CA_CERTS adds to them. The path stays the same when the root changes: then start
+# the services again, since a file that is mounted stays the old one.
 #
 #   services:
 #     app:

@@ -73,6 +73,9 @@ func (p *program) composeFile(c *cli.Context, dir *ca.Dir, root *x509.Certificat
 	if err != nil {
 		return nil, err
 	}
+	for _, finding := range plan.Findings {
+		p.warn(finding)
+	}
 	if err := writeEnvironment(dir, plan.Files); err != nil {
 		return nil, err
 	}

@@ -146,5 +146,5 @@ func (p *program) takeRoot(t *trustChange, options ca.Options) error {
 }
 
 func (p *program) noteNotCovered() {
-	p.note(`Node, Deno and python-requests read no store; for them: export NODE_EXTRA_CA_CERTS="$(devca ca path --root)"`)
+	p.note(`Node, Deno and python-requests read no store; for them: eval "$(devca env)"`)
 }

@@ -34,8 +34,8 @@ const composeFile = `# A file for Docker Compose that makes services trust the r
 #
 # The files are devca's on this machine, mounted for reading: the root, the public roots
 # with it, and, where this machine has a Java, a trust store for Java. They are public.
-# devca ca rotate exchanges the root in them. Programs that read variables need nothing
-# else; an image that trusts the root by itself is made by: devca ca export --format docker
+# devca ca rotate exchanges the root in them: then start the services again, since a file
+# that is mounted stays the old one. Programs that read variables need nothing else; an image that trusts the root by itself is made by: devca ca export --format docker
 x-devca: &devca
   environment:
 ENVIRONMENT  volumes:
@@ -81,8 +81,9 @@ func insideName(file, rootPath string) string {
 
 const githubStep = `# A step for a job of GitHub Actions, after which its other steps trust the root certificate
 # ABOUT
-# Put it below "steps:" of a job, on a runner with Linux or macOS, or Windows with bash. It is
-# public; there is no key in this file.
+# Put it below "steps:" of a job, on a runner with Linux or macOS, or Windows with bash. On
+# Windows, which has no file of roots, programs that read neither its store nor a variable
+# that adds (requests, pip and others) are not told. It is public; there is no key in this file.
 - name: Trust the development root
   shell: bash
   run: |
@@ -90,13 +91,17 @@ const githubStep = `# A step for a job of GitHub Actions, after which its other 
     root=$RUNNER_TEMP/devca-root.pem
     cat >"$root" <<'PEM'
 ROOT    PEM
-    bundle=
+    bundle= # of all that the system trusts
     case $RUNNER_OS in
     Linux)
       sudo cp "$root" /usr/local/share/ca-certificates/devca-root.crt
       sudo update-ca-certificates
       bundle=/etc/ssl/certs/ca-certificates.crt ;;
-    macOS) sudo security add-trusted-cert -d -r trustRoot -k /Library/Keychains/System.keychain "$root" ;;
+    macOS)
+      keychain=/Library/Keychains/System.keychain
+      sudo security add-trusted-cert -d -r trustRoot -k "$keychain" "$root"
+      bundle=$RUNNER_TEMP/devca-bundle.pem
+      security find-certificate -a -p /System/Library/Keychains/SystemRootCertificates.keychain "$keychain" >"$bundle" ;;
     Windows) certutil -f -addstore Root "$(cygpath -w "$root")" ;;
     esac
     # A Java of setup-java has a store of its own.
@@ -104,16 +109,17 @@ ROOT    PEM
       "$JAVA_HOME/bin/keytool" -importcert -noprompt -cacerts -storepass changeit -alias devca -file "$root" || true
     fi
     # Programs that read no store. What a variable named before stays in force.
-    for name in ADDS; do
-      file=$root
-      if [ -n "${!name:-}" ]; then file=$RUNNER_TEMP/$name.pem; cat "${!name}" "$root" >"$file"; fi
-      echo "$name=$file" >>"$GITHUB_ENV"
-    done
-    for name in REPLACES; do
-      file=$bundle
-      if [ -n "${!name:-}" ]; then file=$RUNNER_TEMP/$name.pem; cat "${!name}" "$root" >"$file"; fi
-      if [ -n "$file" ]; then echo "$name=$file" >>"$GITHUB_ENV"; fi
-    done
+    name_in() { # VARIABLE FILE
+      file=$2
+      if [ -n "${!1:-}" ] && [ "${!1}" != "$2" ]; then
+        file=$RUNNER_TEMP/$1.pem
+        { cat "${!1}"; echo; cat "$root"; } >"$file.new" # there may be no end of line
+        mv "$file.new" "$file"
+      fi
+      if [ -n "$file" ]; then echo "$1=$file" >>"$GITHUB_ENV"; fi
+    }
+    for name in ADDS; do name_in "$name" "$root"; done
+    for name in REPLACES; do name_in "$name" "$bundle"; done
 `
 
 // GitHubStep writes a step for a workflow. About is one line about the root.
