@@ -35,7 +35,7 @@ func (p *program) serverJudge(c *cli.Context) func(context.Context, string) (*do
 			ServerTime: func(ctx context.Context) time.Time { return serverTime(ctx, target) },
 		}
 		if anchor := judged.report.Anchor; anchor != nil {
-			j.Anchored, j.Source = true, anchor.Source
+			j.Anchored, j.Root, j.Source = true, anchor.Certificate, anchor.Source
 		}
 		for _, certificate := range judged.request.Chain {
 			if certificate.X509 != nil {

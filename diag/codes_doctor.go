@@ -16,6 +16,8 @@ const (
 	DoctorSameName Code = "doctor/same-name"
 	// DoctorStaleRoot is an earlier root of this CA that is still trusted.
 	DoctorStaleRoot Code = "doctor/stale-root"
+	// DoctorEarlierRoot is a server whose certificate is of an earlier root of this CA.
+	DoctorEarlierRoot Code = "doctor/earlier-root"
 	// DoctorForeignRoot is a development root of another tool.
 	DoctorForeignRoot Code = "doctor/foreign-root"
 	// DoctorHidden is a browser's database that another one hides.

@@ -98,7 +98,9 @@ type exam struct {
 	ledger    func() (*ca.Ledger, error)
 	journal   func() (*trust.Journal, error)
 	stores    func() []trust.Store
-	readings  func() []trust.Reading
+	asking    sync.Mutex                       // a store is not safe for two at a time
+	read      func(trust.Root) []trust.Reading // what the stores say about a root; each is asked once
+	readings  func() []trust.Reading           // about the current one
 	judgement func() (*Judgement, error)
 	inForce   func() []environment.InForce
 	skewed    func() bool // programs are shown another time than this one is
@@ -136,7 +138,8 @@ func (p *Patient) exam(ctx context.Context) (*exam, error) {
 		}
 		return stores
 	})
-	e.readings = sync.OnceValue(func() []trust.Reading { return trust.ReadAll(ctx, e.stores(), e.root()) })
+	e.read = e.reader(ctx)
+	e.readings = func() []trust.Reading { return e.read(e.root()) }
 	e.judgement = sync.OnceValues(func() (*Judgement, error) { return e.judge(ctx) })
 	e.inForce = sync.OnceValue(e.look)
 	e.skewed = sync.OnceValue(func() bool {
@@ -153,6 +156,20 @@ func (e *exam) root() trust.Root {
 		root.Certificate = roots[0]
 	}
 	return root
+}
+
+func (e *exam) reader(ctx context.Context) func(trust.Root) []trust.Reading {
+	known := map[string][]trust.Reading{}
+	return func(root trust.Root) []trust.Reading {
+		e.asking.Lock()
+		defer e.asking.Unlock()
+		readings, done := known[root.Fingerprint()]
+		if !done {
+			readings = trust.ReadAll(ctx, e.stores(), root)
+			known[root.Fingerprint()] = readings
+		}
+		return readings
+	}
 }
 
 // Examine asks everything side by side.

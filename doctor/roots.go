@@ -20,13 +20,13 @@ func askRoots(ctx context.Context, e *exam) answer {
 	note := func(f Finding) {
 		a.findings = append(a.findings, f)
 	}
-	for _, stale := range e.earlier(ctx) {
+	for _, stale := range e.earlier() {
 		names = append(names, title(stale.Root.Certificate))
 		note(Finding{rank: rankStore, Finding: warning(diag.New(diag.DoctorStaleRoot, "an earlier root of this CA is still trusted: "+described(stale)).
 			Because("nothing is signed with it any more; whoever has its key can still imitate development names").
 			Fix("take it out", diag.CommandLine("devca", "doctor", "--fix"))).Finding}.by(e.takeOut(stale)))
 	}
-	foreign := trust.FindForeign(ctx, e.Machine, e.stores(), e.own())
+	foreign := e.foreign(ctx)
 	for _, namesake := range e.namesakes(ctx) {
 		names = append(names, title(namesake.Root.Certificate))
 		foreign = slices.DeleteFunc(foreign, func(f trust.Foreign) bool { return f.Root.Certificate.Equal(namesake.Root.Certificate) })
@@ -42,6 +42,12 @@ func askRoots(ctx context.Context, e *exam) answer {
 		a.detail = some(names)
 	}
 	return a
+}
+
+func (e *exam) foreign(ctx context.Context) []trust.Foreign {
+	e.asking.Lock()
+	defer e.asking.Unlock()
+	return trust.FindForeign(ctx, e.Machine, e.stores(), e.own())
 }
 
 // own are the roots that this CA made or was told to trust, in whatever state.
@@ -65,7 +71,7 @@ func described(f trust.Foreign) string {
 }
 
 // earlier lists roots that this CA had before, and the stores that still trust them.
-func (e *exam) earlier(ctx context.Context) []trust.Foreign {
+func (e *exam) earlier() []trust.Foreign {
 	roots, err := e.roots()
 	if err != nil || len(roots) == 0 {
 		return nil
@@ -84,7 +90,7 @@ func (e *exam) earlier(ctx context.Context) []trust.Foreign {
 	for _, root := range candidates {
 		one := trust.Foreign{Root: trust.Root{Certificate: root, Path: e.Dir.RootPath()}}
 		stores := e.stores()
-		for i, reading := range trust.ReadAll(ctx, stores, one.Root) {
+		for i, reading := range e.read(one.Root) {
 			if reading.State == trust.Trusted {
 				one.Stores = append(one.Stores, stores[i])
 			}
@@ -103,7 +109,9 @@ func (e *exam) namesakes(ctx context.Context) []trust.Foreign {
 	if current == nil {
 		return nil
 	}
-	earlier := e.earlier(ctx)
+	earlier := e.earlier()
+	e.asking.Lock()
+	defer e.asking.Unlock()
 	var all []trust.Foreign
 	for _, store := range e.stores() {
 		added, _ := trust.Added(ctx, store) // a store that cannot be read has its own finding

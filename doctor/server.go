@@ -19,8 +19,9 @@ type Judgement struct {
 	Findings []diag.Finding // of the chain and the server
 	Accepted bool           // by every client that verify knows, as far as the chain goes
 	Anchored bool
-	Source   string // of the root
-	Version  string // of TLS
+	Root     *x509.Certificate // that the chain leads to, if it is anchored
+	Source   string            // of the root
+	Version  string            // of TLS
 	Chain    []*x509.Certificate
 	// ServerTime asks the server for the time; zero: it does not say. Nil: it cannot
 	// be asked.
@@ -64,6 +65,9 @@ func askServer(_ context.Context, e *exam) answer {
 		}
 		a.findings = append(a.findings, e.aboutServer(j, finding))
 	}
+	if e.byEarlier(j) {
+		a.findings = append(a.findings, e.outdated(j))
+	}
 	if len(a.findings) == 0 {
 		a.detail += ": nothing is wrong with its certificate"
 	}
@@ -100,15 +104,7 @@ func (e *exam) aboutServer(j *Judgement, finding diag.Finding) Finding {
 	}
 	switch finding.Code {
 	case "verify/expired":
-		if entry.ReplacedBy != "" {
-			f.Fixes = []diag.Fix{{Do: "it was renewed already, and the server still shows the old one: have it read " + entry.Files.Cert + " again (reload or restart it)"}}
-			return f
-		}
-		f.Fixes = []diag.Fix{
-			{Do: "renew it", Run: diag.CommandLine("devca", "renew", entry.Files.Cert)},
-			{Do: "and have the server read it again (reload or restart it)"},
-		}
-		return f.by(e.renew([]ca.Entry{entry}))
+		return e.renewed(f, entry)
 	case "verify/unknown-issuer", "verify/incomplete-chain":
 		if !entry.LeafOnly {
 			f.What = "the server sends its certificate without the issuing CA's, which is in the same file"
@@ -116,6 +112,19 @@ func (e *exam) aboutServer(j *Judgement, finding diag.Finding) Finding {
 		}
 	}
 	return f
+}
+
+// renewed is mended by a renewal, which the server has to be told of.
+func (e *exam) renewed(f Finding, entry ca.Entry) Finding {
+	if entry.ReplacedBy != "" {
+		f.Fixes = []diag.Fix{{Do: "it was renewed already, and the server still shows the old one: have it read " + entry.Files.Cert + " again (reload or restart it)"}}
+		return f
+	}
+	f.Fixes = []diag.Fix{
+		{Do: "renew it", Run: diag.CommandLine("devca", "renew", entry.Files.Cert)},
+		{Do: "and have the server read it again (reload or restart it)"},
+	}
+	return f.by(e.renew([]ca.Entry{entry}))
 }
 
 // failure finds the explanation in an error of the way to the server.

@@ -50,11 +50,19 @@ func (e *exam) settle(c *complaint) {
 	if !j.Anchored || !c.aboutTrust() {
 		return
 	}
+	if e.byEarlier(j) {
+		finding := e.outdated(j)
+		c.cause, c.fixes, c.known = finding.What, finding.Fixes, true
+		return
+	}
+	if !slices.ContainsFunc(e.own(), j.Root.Equal) {
+		return // what follows knows devca's roots
+	}
 	if words := e.misled(c.client); words != "" {
 		c.cause, c.known, c.fixes = words, true, c.anew()
 		return
 	}
-	state, store := e.storeOf(c)
+	state, store := e.storeOf(c, e.read(trust.Root{Certificate: j.Root}))
 	switch {
 	case state == "" && readsNone(c.client):
 		c.cause = "it reads no store of this machine, and was not told about the root"
@@ -110,14 +118,14 @@ func (j *Judgement) fault() *diag.Finding {
 
 // storeOf gives the state of the store that a client reads; empty: none is known.
 // If it reads several, one that trusts the root is enough.
-func (e *exam) storeOf(c *complaint) (state trust.State, title string) {
+func (e *exam) storeOf(c *complaint, readings []trust.Reading) (state trust.State, title string) {
 	name := c.client
 	switch name {
 	case "wget2", "perl", "bun", "openssl", "gnutls", "urllib3":
 		name = "curl" // the system's store, too
 	}
 	stores := e.stores()
-	for i, reading := range e.readings() {
+	for i, reading := range readings {
 		about := stores[i].About()
 		if !slices.Contains(about.Clients, name) || about.Kind == trust.KindJava && c.program != "" && !isJavaOf(about, c.program) {
 			continue
