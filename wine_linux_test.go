@@ -73,6 +73,7 @@ func TestWine(t *testing.T) {
 		w.added(before)
 	})
 	t.Run("java", func(t *testing.T) { w.in(t).java() })
+	t.Run("environment", func(t *testing.T) { w.in(t).testsOfEnvironment() })
 	t.Run("trust", func(t *testing.T) { w.in(t).testsOfTrust() })
 }
 

@@ -101,7 +101,7 @@ func dataFolder(owner account.Account, getenv func(string) string) (string, erro
 		}
 	}
 	return "", diag.New(diag.CANoDir, "there is no home folder to keep the CA in").
-		Fix("name a directory", "export DEVCA_DIR=/path/to/devca")
+		Fix("name a directory", diag.Export("DEVCA_DIR", "/path/to/devca"))
 }
 
 // Path is the directory's absolute path.
@@ -218,7 +218,7 @@ func (d *Dir) lock() (unlock func(), err error) {
 func (d *Dir) ensure() error {
 	if err := d.MakeFolder(d.path, 0o700); err != nil {
 		return diag.New(diag.CANoDir, "the CA directory cannot be made").From(err).
-			Fix("name another place", "export DEVCA_DIR=/path/to/devca")
+			Fix("name another place", diag.Export("DEVCA_DIR", "/path/to/devca"))
 	}
 	return d.checkAccess(d.path)
 }
@@ -247,11 +247,11 @@ func (d *Dir) MakeFolder(path string, mode fs.FileMode) error {
 
 func noDirectory(cause error) *diag.Error {
 	return diag.New(diag.CANoDir, "the CA directory cannot be made").From(cause).
-		Fix("name another place", "export DEVCA_DIR=/path/to/devca")
+		Fix("name another place", diag.Export("DEVCA_DIR", "/path/to/devca"))
 }
 
 func (d *Dir) notADirectory() *diag.Error {
-	return d.damaged(d.path+" is not a directory").Fix("name another place", "export DEVCA_DIR=/path/to/devca")
+	return d.damaged(d.path+" is not a directory").Fix("name another place", diag.Export("DEVCA_DIR", "/path/to/devca"))
 }
 
 func (d *Dir) damaged(what string) *diag.Error {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -35,7 +36,7 @@ Examples:
 --shell takes:
 ` + strings.TrimRight(list.String(), "\n"),
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "shell", Value: shells[0], Usage: "write for `SHELL`: " + strings.Join(shells, ", ")},
+			&cli.StringFlag{Name: "shell", DefaultText: "sh; on Windows pwsh", Usage: "write for `SHELL`: " + strings.Join(shells, ", ")},
 			&cli.BoolFlag{Name: "undo", Usage: "print what gives the variables their old values back"},
 			&cli.StringFlag{Name: "runtime", Usage: "say instead how `NAME` is told about a root: node, java, git, ...; all lists them"},
 		},
@@ -46,9 +47,13 @@ Examples:
 			if c.IsSet("runtime") {
 				return p.runtime(c, c.String("runtime"))
 			}
-			shell, known := environment.FindShell(c.String("shell"))
+			name := c.String("shell")
+			if name == "" {
+				name = environment.DefaultShell(runtime.GOOS, p.streams.Getenv)
+			}
+			shell, known := environment.FindShell(name)
 			if !known {
-				return usage(c, "--shell %q is unknown: choose %s", c.String("shell"), strings.Join(shells, ", "))
+				return usage(c, "--shell %q is unknown: choose %s", name, strings.Join(shells, ", "))
 			}
 			if c.Bool("undo") {
 				return p.undoEnv(shell)

@@ -105,7 +105,7 @@ func (p *program) fixesHere(c *cli.Context, m explain.Match, h *here) []diag.Fix
 	case kind == "":
 		fixes = append(fixes, diag.Fix{Do: m.Client.Title + " has a list of roots of its own: run it with devca's root", Run: "devca exec -- COMMAND"})
 		if variable := variableOf(m.Client); variable != "" {
-			fixes = append(fixes, diag.Fix{Do: "or name the root to it in each shell", Run: "export " + variable + "=" + diag.CommandLine(h.path)})
+			fixes = append(fixes, diag.Fix{Do: "or name the root to it in each shell", Run: diag.Export(variable, h.path)})
 		}
 	case !h.trusts(c, p, kind):
 		fixes = append(fixes, diag.Fix{Do: "the store that " + m.Client.Title + " reads does not trust devca's root: put it there", Run: "devca install"})

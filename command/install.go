@@ -4,6 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"devca/ca"
+	"devca/diag"
 	"devca/trust"
 )
 
@@ -146,5 +147,5 @@ func (p *program) takeRoot(t *trustChange, options ca.Options) error {
 }
 
 func (p *program) noteNotCovered() {
-	p.note(`Node, Deno and python-requests read no store; for them: eval "$(devca env)"`)
+	p.note("Node, Deno and python-requests read no store; for them: %s", diag.UseEnvironment)
 }

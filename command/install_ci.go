@@ -49,7 +49,7 @@ func (t *trustChange) notSeeded() []unseeded {
 	}
 	return append(list, unseeded{
 		Program: "Node, Deno and python-requests", Because: "they read no store",
-		Fix: `eval "$(devca env)"`,
+		Fix: diag.UseEnvironment,
 	})
 }
 

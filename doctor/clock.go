@@ -88,7 +88,7 @@ func (e *exam) otherClock(now, shown time.Time) *diag.Error {
 	for _, name := range []string{"FAKETIME", "LD_PRELOAD", "DYLD_INSERT_LIBRARIES"} {
 		if value := e.Machine.Getenv(name); name == "FAKETIME" && value != "" || strings.Contains(value, "faketime") {
 			return finding.Because(name+" is set to "+value+", and certificates look expired, or not valid yet, to them alone").
-				Fix("take the other clock away", "unset FAKETIME LD_PRELOAD")
+				Fix("take the other clock away", diag.Unset("FAKETIME", "LD_PRELOAD"))
 		}
 	}
 	return finding.Fix("see what is preloaded into programs", "env | grep -i preload")

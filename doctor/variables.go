@@ -39,7 +39,7 @@ func askVariables(_ context.Context, e *exam) answer {
 			names = append(names, off.name)
 			a.findings = append(a.findings, found(warning(diag.New(diag.DoctorSetting, off.who+" checks no certificates at all: "+off.name+" is "+value).
 				Because("whoever is in between can read and change everything").
-				Fix("take it away; devca makes the check succeed", "unset "+off.name)), rankRemark))
+				Fix("take it away; devca makes the check succeed", diag.Unset(off.name))), rankRemark))
 		}
 	}
 	if len(names) > 0 {
@@ -62,12 +62,12 @@ func (e *exam) judgeVariable(f environment.InForce) (Finding, bool) {
 			why = who + " go on without what it should add, mostly without a word"
 		}
 		return found(diag.New(diag.DoctorVariable, what).Because(why).
-			Fix("take it away", "unset "+f.Variable).
-			Fix("or set it, with all others, to what works", `eval "$(devca env)"`), rankVariable), true
+			Fix("take it away", diag.Unset(f.Variable)).
+			Fix("or set it, with all others, to what works", diag.UseEnvironment), rankVariable), true
 	case f.Effect == runtimes.Replaces && !f.HasRoot && e.root().Certificate != nil && !e.ofStore(f.Path):
 		return found(diag.New(diag.DoctorVariable, f.Variable+" names "+f.Path+", which lacks the root").
 			Because(goBy(who)+", whatever the stores say").
-			Fix("set it to a file with both", `eval "$(devca env)"`).
+			Fix("set it to a file with both", diag.UseEnvironment).
 			Fix("or start the program so", "devca exec -- COMMAND"), rankVariable), true
 	}
 	return Finding{}, false

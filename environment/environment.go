@@ -250,7 +250,7 @@ func (b *builder) systemRoots() ([]source, error) {
 		failure := diag.New(diag.EnvNoRoots, "the system has no trusted roots that can be read").
 			Because("without them every public site would be refused").
 			Fix("on Debian and Ubuntu, install them", "apt-get install ca-certificates").
-			Fix("or name a file of roots first", "export SSL_CERT_FILE=ROOTS.pem")
+			Fix("or name a file of roots first", diag.Export("SSL_CERT_FILE", "ROOTS.pem"))
 		if err != nil {
 			failure = failure.From(err)
 		}
@@ -267,7 +267,7 @@ func (b *builder) read(variable, path string) (source, bool) {
 		return found, true
 	}
 	finding := diag.New(diag.EnvMissing, variable+" would have to name "+path+", where no certificate can be read").
-		Fix("correct it where it is set, or take it back", "unset "+variable).Finding
+		Fix("correct it where it is set, or take it back", diag.Unset(variable)).Finding
 	finding.Severity, finding.Why = diag.SeverityWarning, err.Error()
 	b.plan.Findings = append(b.plan.Findings, finding)
 	return source{}, false

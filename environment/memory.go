@@ -56,7 +56,7 @@ func Undo(getenv func(name string) string) ([]Assignment, error) {
 	if len(memory) == 0 {
 		return nil, diag.New(diag.EnvNothing, "there is nothing to undo: "+Memory+" is not set").
 			Because("devca env was not applied in this shell").
-			Fix("apply it", `eval "$(devca env)"`)
+			Fix("apply it", diag.UseEnvironment)
 	}
 	var undone []Assignment
 	for _, setting := range runtimes.Variables() {

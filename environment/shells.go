@@ -17,7 +17,7 @@ type Shell struct {
 	whole func([]Assignment) (string, error) // instead of line by line
 }
 
-// Shells gives those that are known, the default first.
+// Shells gives those that are known.
 func Shells() []Shell {
 	return []Shell{
 		{Name: "sh", Title: `sh, bash, zsh: eval "$(devca env)"`, set: sh, unset: unsetSh},
@@ -31,6 +31,15 @@ func Shells() []Shell {
 		{Name: "vscode", Title: "settings.json of Visual Studio Code, for its terminals", whole: vscode},
 		{Name: "systemd", Title: "the [Service] section of a unit", set: systemd},
 	}
+}
+
+// DefaultShell is the shell of a system: on Windows PowerShell, except where a shell of
+// Unix says that it is one (Git for Windows, MSYS2 and Cygwin set SHELL).
+func DefaultShell(goos string, getenv func(string) string) string {
+	if goos == "windows" && getenv("SHELL") == "" && getenv("MSYSTEM") == "" {
+		return "pwsh"
+	}
+	return "sh"
 }
 
 // FindShell gives the shell of a name.

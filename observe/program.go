@@ -105,7 +105,7 @@ func (p Program) fixes() []diag.Fix {
 	case Java, Go:
 		return []diag.Fix{install(", and start the program again: it reads its roots once")}
 	case Node:
-		return []diag.Fix{{Do: "give Node the root, which reads no store of the system by itself, and start it again", Run: `export NODE_EXTRA_CA_CERTS="$(devca ca path --root)"`}}
+		return []diag.Fix{{Do: "give Node the root, which reads no store of the system by itself, and start it again", Run: diag.UseEnvironment}}
 	case Python:
 		return []diag.Fix{
 			install(", and start the program again"),

@@ -84,7 +84,7 @@ func (s brokenJava) About() About {
 func (s brokenJava) Status(context.Context, Root) Reading {
 	return Reading{State: Unreadable, Finding: diag.New(diag.TrustJavaHome, "JAVA_HOME has no lib/security/cacerts: "+s.home).
 		Because("it does not name the folder of a Java").
-		Fix("name the folder above bin/java, or leave the variable out", "unset JAVA_HOME")}
+		Fix("name the folder above bin/java, or leave the variable out", diag.Unset("JAVA_HOME"))}
 }
 
 func (brokenJava) Plan(context.Context, Root, Action) []Step { return nil }
