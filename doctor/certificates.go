@@ -138,8 +138,12 @@ func (e *exam) renew(entries []ca.Entry) *repair {
 	if slices.ContainsFunc(entries, func(entry ca.Entry) bool { return entry.Files.P12 != "" }) {
 		return nil // somebody has to give the password
 	}
+	serials := make([]string, len(entries))
+	for i, entry := range entries {
+		serials[i] = entry.Serial
+	}
 	return &repair{
-		key: "renew " + entries[0].Serial, do: "renew " + count(len(entries), "certificate"),
+		key: "renew", do: "renew " + count(len(entries), "certificate"), serials: serials,
 		steps: func(context.Context) []string {
 			var steps []string
 			for _, entry := range entries {

@@ -106,10 +106,11 @@ func (r *Report) Repairs(ctx context.Context) []Repair {
 func (r *Report) repairs() []*repair {
 	var chosen []*repair
 	for _, finding := range r.Findings {
-		known := func(other *repair) bool { return finding.repair.key == other.key }
-		if finding.repair != nil && finding.Severity != diag.SeverityNotice && !slices.ContainsFunc(chosen, known) {
-			chosen = append(chosen, finding.repair)
+		r := finding.repair
+		if r == nil || finding.Severity == diag.SeverityNotice || slices.ContainsFunc(chosen, func(c *repair) bool { return c.includes(r) }) {
+			continue
 		}
+		chosen = append(slices.DeleteFunc(chosen, r.includes), r)
 	}
 	everywhere := slices.ContainsFunc(chosen, func(c *repair) bool { return c.key == "install " })
 	chosen = slices.DeleteFunc(chosen, func(c *repair) bool {

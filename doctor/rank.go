@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"devca/diag"
 )
@@ -34,10 +33,19 @@ const (
 // repair mends a finding from here. Findings that are mended by the same repair
 // share its key.
 type repair struct {
-	key   string
-	do    string
-	steps func(context.Context) []string
-	apply func(context.Context) error
+	key     string
+	do      string
+	serials []string // of the certificates that it renews
+	steps   func(context.Context) []string
+	apply   func(context.Context) error
+}
+
+// includes says whether nothing is left for the other repair to do.
+func (r *repair) includes(other *repair) bool {
+	if len(r.serials) == 0 || len(other.serials) == 0 {
+		return r.key == other.key
+	}
+	return !slices.ContainsFunc(other.serials, func(serial string) bool { return !slices.Contains(r.serials, serial) })
 }
 
 // inOrder sorts findings: errors first, and within a severity the cause first.
@@ -51,12 +59,13 @@ func inOrder(findings []Finding) {
 }
 
 // withoutRepeated leaves out what another finding says already: that the
-// certificate of a server has expired, and the file that it came from.
+// certificate of a server has expired, and the file that it came from. A finding
+// about more certificates than that one stays.
 func withoutRepeated(findings []Finding) []Finding {
 	var kept []Finding
 	for _, f := range findings {
 		said := func(other Finding) bool {
-			return f.repair != nil && other.repair != nil && f.repair.key == other.repair.key && f.Check != other.Check && strings.HasPrefix(f.repair.key, "renew ")
+			return f.repair != nil && other.repair != nil && f.Check != other.Check && len(f.repair.serials) > 0 && other.repair.includes(f.repair)
 		}
 		if !slices.ContainsFunc(kept, said) {
 			kept = append(kept, f)
