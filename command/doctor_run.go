@@ -1,20 +1,23 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
+	"time"
 
 	"devca/diag"
 	"devca/doctor"
 )
 
-// maxOutput is how much of the end of a command's output is read. What fails says
-// so last.
-const maxOutput = 1 << 20
+// maxOutput is how much of the end of a command's output is read: some thousand
+// lines. What fails says so last.
+const maxOutput = 256 << 10
 
 // tail keeps the end of what is written to it, from several streams.
 type tail struct {
@@ -32,6 +35,17 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// end gives what is kept. What the command left running may still be writing.
+func (t *tail) end() []byte {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return bytes.Clone(t.data[max(0, len(t.data)-maxOutput):])
+}
+
+// afterEnd is how long a command that has ended, or was interrupted, may take to
+// let go of its output. What it left running in the background never does.
+const afterEnd = 5 * time.Second
+
 // runCommand runs a command as the shell would, and keeps what it prints. Its
 // output passes through; with --json, standard output is the document's.
 func (p *program) runCommand(ctx context.Context, argv []string) (*doctor.Ran, error) {
@@ -43,11 +57,16 @@ func (p *program) runCommand(ctx context.Context, argv []string) (*doctor.Ran, e
 		out = p.loud()
 	}
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(out, &kept), io.MultiWriter(p.loud(), &kept)
-	// The person's ^C reaches the command, too: it ends in its own way.
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Cancel = func() error {
+		if p.streams.InTTY && pressed(ctx) {
+			return nil // the terminal told it, too; told twice, npm and others leave half their work behind
+		}
+		return cmd.Process.Signal(os.Interrupt)
+	}
+	cmd.WaitDelay = afterEnd
 	ran := &doctor.Ran{Argv: argv}
 	err := cmd.Run()
-	ran.Output = kept.data
+	ran.Output = kept.end()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -55,9 +74,16 @@ func (p *program) runCommand(ctx context.Context, argv []string) (*doctor.Ran, e
 		ran.Exit = exitStatus(exit.ProcessState)
 		return ran, nil
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		return nil, diag.New(diag.DoctorCommand, argv[0]+" cannot be started").From(err).
 			Fix("see where it is", diag.CommandLine("command", "-v", argv[0]))
 	}
 	return ran, nil
+}
+
+// pressed says whether it was ^C that ended the context, and not another process:
+// signal.NotifyContext names the signal in the cause.
+func pressed(ctx context.Context) bool {
+	cause := context.Cause(ctx)
+	return cause != nil && strings.HasPrefix(cause.Error(), os.Interrupt.String())
 }

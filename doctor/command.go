@@ -65,11 +65,11 @@ func askCommand(_ context.Context, e *exam) answer {
 		return answer{state: NotApplicable, detail: "none was given"}
 	}
 	name := diag.CommandLine(e.Ran.Argv...)
-	described, match, recognised := e.Ran.recognise()
+	described, match := e.command, e.said
 	switch {
 	case e.Ran.Exit == 0:
 		return answer{detail: "it ended with status 0"}
-	case !recognised:
+	case !e.recognised:
 		finding := diag.New(diag.DoctorCommand, name+" failed, and nothing in its output is about certificates or TLS").
 			Because("it ended with status "+number(e.Ran.Exit)).
 			Fix("if it is, name the server that it talks to", "devca doctor URL")

@@ -12,6 +12,7 @@ import (
 	"devca/diag"
 	"devca/dial"
 	"devca/environment"
+	"devca/explain"
 	"devca/trust"
 )
 
@@ -89,7 +90,11 @@ func checks() []check {
 type exam struct {
 	*Patient
 
-	place     Place
+	place      Place
+	command    Command // that was run, and what its output says
+	said       explain.Match
+	recognised bool
+
 	address   string       // of the target, as it was given
 	target    *dial.Target // nil: there is none
 	wholly    bool         // the person gave the target: every client is asked for it
@@ -108,9 +113,12 @@ type exam struct {
 
 func (p *Patient) exam(ctx context.Context) (*exam, error) {
 	e := &exam{Patient: p, place: p.lookAround(), address: p.Target, wholly: p.Target != ""}
-	if p.Ran != nil && e.address == "" {
-		described, _, recognised := p.Ran.recognise()
-		if e.address = described.server(); e.address == "" && recognised {
+	if p.Ran != nil {
+		e.command, e.said, e.recognised = p.Ran.recognise()
+		if e.address == "" {
+			e.address = e.command.server()
+		}
+		if e.address == "" && e.recognised {
 			e.address = p.Ran.named()
 		}
 	}
