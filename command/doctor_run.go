@@ -76,7 +76,7 @@ func (p *program) runCommand(ctx context.Context, argv []string) (*doctor.Ran, e
 	}
 	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		return nil, diag.New(diag.DoctorCommand, argv[0]+" cannot be started").From(err).
-			Fix("see where it is", diag.CommandLine("command", "-v", argv[0]))
+			Fix("see where it is", diag.WhereIs(argv[0]))
 	}
 	return ran, nil
 }

@@ -47,5 +47,5 @@ func (p *program) exec(c *cli.Context, arguments []string) error {
 // commandFailed is for commands that cannot be started.
 func commandFailed(name string, err error) *diag.Error {
 	return diag.New(diag.EnvCommand, name+" cannot be started").From(err).
-		Fix("see where it is", diag.CommandLine("command", "-v", name))
+		Fix("see where it is", diag.WhereIs(name))
 }

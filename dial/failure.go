@@ -33,10 +33,10 @@ func unreachable(ctx context.Context, target Target, err error) error {
 			Fix("check host and port, or wait longer", diag.CommandLine("devca", "verify", target.argument(), "--timeout", "1m"))
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return diag.New(diag.DialUnreachable, "nothing listens at "+address).From(err).
-			Fix("see what listens on this machine", "ss -ltn")
+			Fix("see what listens on this machine", diag.Listeners())
 	default:
 		return diag.New(diag.DialUnreachable, address+" cannot be reached").From(err).
-			Fix("check host and port, and that the server is running", "ss -ltn")
+			Fix("check host and port, and that the server is running", diag.Listeners())
 	}
 }
 

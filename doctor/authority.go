@@ -106,7 +106,7 @@ func (e *exam) ending(authority *ca.Authority, c Certificate, now time.Time) Fin
 	if c.State == Problem {
 		return Finding{rank: rankAuthority, Finding: diag.New(diag.DoctorClock, name+" is "+c.Detail).
 			Because("it begins "+day(authority.Root.NotBefore)+", and the clock says "+day(now)).
-			Fix("see whether the clock is right", "date --utc").Finding}
+			Fix("see whether the clock is right", "date -u").Finding}
 	}
 	return Finding{rank: rankAuthority, Finding: warning(diag.New(diag.DoctorAuthorityExpires, name+" "+c.Detail).
 		Fix("make a new CA in good time", "devca ca rotate")).Finding}

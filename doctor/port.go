@@ -33,12 +33,20 @@ func askPort(ctx context.Context, e *exam) answer {
 		who := listensAt(https)
 		finding := notice(diag.New(diag.DoctorPort, "port 443 is taken"+by(who)).
 			Because("another server of HTTPS cannot use it").
-			Fix("see who listens", e.asRoot("ss -ltnp 'sport = :443'")))
+			Fix("see who listens", e.listeners()))
 		return answer{detail: "443 is taken" + by(who), findings: []Finding{found(finding, rankRemark)}}
 	case errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
 		return answer{detail: "443 is free, and only root may use it; ports from " + unprivileged() + " are open to you"}
 	}
 	return unread("port 443 cannot be tried", err)
+}
+
+// listeners names the process as well where that takes root.
+func (e *exam) listeners() string {
+	if runtime.GOOS == "linux" {
+		return e.asRoot("ss -ltnp 'sport = :443'")
+	}
+	return diag.Listeners()
 }
 
 func by(who string) string {

@@ -132,7 +132,7 @@ func failure(err error) *diag.Error {
 	if explained, ok := errors.AsType[*diag.Error](err); ok {
 		return explained
 	}
-	return diag.New(diag.DialUnreachable, err.Error()).Fix("see what listens on this machine", "ss -ltn")
+	return diag.New(diag.DialUnreachable, err.Error()).Fix("see what listens on this machine", diag.Listeners())
 }
 
 // NotReached is the judgement of a server that could not be asked.
