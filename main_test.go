@@ -67,10 +67,6 @@ func setup(env *testscript.Env) error {
 	}
 	env.Setenv("GOCACHE", cache)
 	env.Setenv("NODE_PACKAGES", nodePackages())
-	if folder, err := os.UserCacheDir(); err == nil {
-		// What scripts/install-test-tools.sh got from npm.
-		env.Setenv("NODE_DRIVERS", filepath.Join(folder, "devca-test-tools", "node_modules"))
-	}
 	// The race detector otherwise sleeps a second at every exit.
 	env.Setenv("GORACE", "atexit_sleep_ms=0")
 	if runtime.GOOS == "windows" {
@@ -82,7 +78,7 @@ func setup(env *testscript.Env) error {
 	return withoutSudo(env)
 }
 
-// nodePackages is where scripts/install-node-packages.sh puts Express, Vite and Next.js.
+// nodePackages is where scripts/install-node-packages.sh puts the packages of testdata/node.
 func nodePackages() string {
 	cache := os.Getenv("DEVCA_TOOLS")
 	if folder, err := os.UserCacheDir(); cache == "" && err == nil {

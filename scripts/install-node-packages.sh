@@ -1,6 +1,6 @@
 #!/bin/sh
 # install-node-packages.sh: the packages of testdata/node/package-lock.json, which
-# the tests start Node's frameworks from, into a cache that clones share. They are
+# the tests start Node's frameworks and drive browsers from, into a cache that clones share. They are
 # installed again when that file changes, and none of their own scripts is run.
 set -eu
 

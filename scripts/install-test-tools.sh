@@ -4,111 +4,117 @@
 # password, they are installed; otherwise this says what to install.
 set -eu
 
-# program (or programs of which one is enough) = Debian package
+# program (or programs of which one is enough) = Debian package, in groups, each
+# sorted; a path is for what is on nobody's PATH
 tests='
-certutil=libnss3-tools
-chromium|chromium-browser|google-chrome=chromium
-firefox-esr|firefox=firefox-esr
-nginx=nginx-light
-certtool=gnutls-bin
-gnutls-cli=gnutls-bin
-ocsptool=gnutls-bin
-openssl=openssl
-sslscan=sslscan
-caddy=caddy
-apache2=apache2-bin
-haproxy=haproxy
-curl=curl
-wget=wget
-wget2=wget2
-ruby=ruby
-/usr/lib/python3/dist-packages/requests=python3-requests
-/usr/lib/python3/dist-packages/httpx=python3-httpx
-node=nodejs
-npm=npm
-chromium-headless-shell=chromium-headless-shell
-chromedriver=chromium-driver
-/usr/lib/python3/dist-packages/selenium=python3-selenium
+# the system and its shells
+column=bsdextrautils
+debootstrap=debootstrap
+faketime=faketime
+fish=fish
+git=git
+ip=iproute2
+mandoc=mandoc
+pgrep=procps
+script=bsdutils
+strace=strace
+trust=p11-kit
+unshare=util-linux
+update-ca-certificates=ca-certificates
+zbarimg=zbar-tools
+zsh=zsh
+
+# compilers, runtimes and their package managers
+/usr/bin/cargo=cargo
+/usr/lib/erlang/lib/inets-*=erlang-inets
+/usr/lib/erlang/lib/ssl-*=erlang-ssl
+bundle=bundler
+composer=composer
+elixir=elixir
+erl=erlang-base
+gcc=gcc
 java=default-jdk-headless
 javac=default-jdk-headless
 keytool=default-jdk-headless
-python3=python3
-/usr/lib/python3/dist-packages/yaml=python3-yaml
-mandoc=mandoc
-mkcert=mkcert
-zsh=zsh
-fish=fish
-gcc=gcc
-git=git
-debootstrap=debootstrap
-strace=strace
-pgrep=procps
-column=bsdextrautils
-unshare=util-linux
-script=bsdutils
-ip=iproute2
-zbarimg=zbar-tools
-update-ca-certificates=ca-certificates
-/usr/lib/postgresql/*/bin/postgres=postgresql
-psql=postgresql-client
-mariadbd=mariadb-server-core
-redis-server=redis-server
-redis-cli=redis-tools
-/usr/lib/python3/dist-packages/uvicorn=python3-uvicorn
-/usr/lib/python3/dist-packages/hypercorn=python3-hypercorn
-/usr/bin/gunicorn=gunicorn
-/usr/lib/python3/dist-packages/flask=python3-flask
-/usr/lib/python3/dist-packages/django=python3-django
-php=php-cli
-/usr/lib/dovecot/imap=dovecot-imapd
-/usr/lib/dovecot/pop3=dovecot-pop3d
-smtpd=opensmtpd
-vsftpd=vsftpd
-slapd=slapd
-prosody=prosody
-tinyproxy=tinyproxy-bin
-microsocks=microsocks
-tshark=tshark
-trust=p11-kit
-faketime=faketime
-/usr/lib/python3/dist-packages/requests/__init__.py=python3-requests
-/usr/lib/python3/dist-packages/httpx/__init__.py=python3-httpx
-/usr/lib/python3/dist-packages/httplib2/__init__.py=python3-httplib2
-/usr/lib/python3/dist-packages/grpc/__init__.py=python3-grpcio
-/usr/lib/python3/dist-packages/pip/__init__.py=python3-pip
-/usr/bin/aws=awscli
+node=nodejs
 npm=npm
-ruby=ruby
 php=php-cli
-composer=composer
-kubectl=kubernetes-client
+python3=python3
+ruby=ruby
+wine=wine
+x86_64-w64-mingw32-gcc|x86_64-w64-mingw32-gcc-win32=gcc-mingw-w64-x86-64-win32
+
+# modules of Python, PHP and Perl
+/usr/lib/php/*/curl.so=php-curl
+/usr/lib/python3/dist-packages/aiohttp=python3-aiohttp
+/usr/lib/python3/dist-packages/django=python3-django
+/usr/lib/python3/dist-packages/flask=python3-flask
+/usr/lib/python3/dist-packages/grpc/__init__.py=python3-grpcio
+/usr/lib/python3/dist-packages/httplib2/__init__.py=python3-httplib2
+/usr/lib/python3/dist-packages/httpx/__init__.py=python3-httpx
+/usr/lib/python3/dist-packages/hypercorn=python3-hypercorn
+/usr/lib/python3/dist-packages/pip/__init__.py=python3-pip
+/usr/lib/python3/dist-packages/pycurl*=python3-pycurl
+/usr/lib/python3/dist-packages/requests/__init__.py=python3-requests
+/usr/lib/python3/dist-packages/selenium=python3-selenium
+/usr/lib/python3/dist-packages/uvicorn=python3-uvicorn
+/usr/lib/python3/dist-packages/yaml=python3-yaml
+/usr/share/perl5/IO/Socket/SSL.pm=libio-socket-ssl-perl
 /usr/share/perl5/LWP.pm=libwww-perl
 /usr/share/perl5/LWP/Protocol/https.pm=liblwp-protocol-https-perl
-wine=wine
-wget2=wget2
-svn=subversion
+
+# certificates and handshakes
+certtool=gnutls-bin
+certutil=libnss3-tools
+gnutls-cli=gnutls-bin
+mkcert=mkcert
+ocsptool=gnutls-bin
+openssl=openssl
+sslscan=sslscan
+tshark=tshark
+
+# browsers
+chromedriver=chromium-driver
+chromium-headless-shell=chromium-headless-shell
+chromium|chromium-browser|google-chrome=chromium
+firefox-esr|firefox=firefox-esr
+
+# other clients
+/usr/bin/aws=awscli
 aria2c=aria2
-w3m=w3m
-lftp=lftp
+curl=curl
 http=httpie
-/usr/lib/python3/dist-packages/aiohttp=python3-aiohttp
-/usr/lib/python3/dist-packages/pycurl*=python3-pycurl
-/usr/bin/cargo=cargo
-bundle=bundler
-/usr/lib/php/*/curl.so=php-curl
-/usr/share/perl5/IO/Socket/SSL.pm=libio-socket-ssl-perl
-erl=erlang-base
-/usr/lib/erlang/lib/ssl-*=erlang-ssl
-/usr/lib/erlang/lib/inets-*=erlang-inets
-elixir=elixir
-psql=postgresql-client
-mariadb=mariadb-client-core
-redis-cli=redis-tools
+kubectl=kubernetes-client
 ldapsearch=ldap-utils
+lftp=lftp
+mariadb=mariadb-client-core
 mosquitto_pub=mosquitto-clients
 msmtp=msmtp
+psql=postgresql-client
+redis-cli=redis-tools
+svn=subversion
 swaks=swaks
-x86_64-w64-mingw32-gcc|x86_64-w64-mingw32-gcc-win32=gcc-mingw-w64-x86-64-win32
+w3m=w3m
+wget=wget
+wget2=wget2
+
+# servers
+/usr/bin/gunicorn=gunicorn
+/usr/lib/dovecot/imap=dovecot-imapd
+/usr/lib/dovecot/pop3=dovecot-pop3d
+/usr/lib/postgresql/*/bin/postgres=postgresql
+apache2=apache2-bin
+caddy=caddy
+haproxy=haproxy
+mariadbd=mariadb-server-core
+microsocks=microsocks
+nginx=nginx-light
+prosody=prosody
+redis-server=redis-server
+slapd=slapd
+smtpd=opensmtpd
+tinyproxy=tinyproxy-bin
+vsftpd=vsftpd
 '
 benchmarks='
 hyperfine=hyperfine
@@ -131,7 +137,7 @@ esac
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 missing() { # the packages of missing programs
-	for line in $wanted; do
+	for line in $(echo "$wanted" | grep -v '^#'); do
 		found=
 		for program in $(echo "${line%=*}" | tr '|' ' '); do
 			# Some programs are in no PATH.
@@ -145,16 +151,6 @@ missing() { # the packages of missing programs
 	if [ "$wanted" = "$tests" ] && ! echo 'int main(void){return 0;}' | cc -x c -o /dev/null - 2>/dev/null; then
 		echo libc6-dev
 		echo gcc
-	fi
-}
-
-# Drivers of browsers that are packages of npm, kept where script_test.go looks.
-drivers() {
-	[ "$wanted" = "$tests" ] || return 0
-	folder=${XDG_CACHE_HOME:-$HOME/.cache}/devca-test-tools
-	if [ ! -e "$folder/node_modules/playwright-core" ] || [ ! -e "$folder/node_modules/puppeteer-core" ]; then
-		mkdir -p "$folder"
-		npm install --no-audit --no-fund --ignore-scripts --prefix "$folder" playwright-core@1.65.1 puppeteer-core@24.43.1
 	fi
 }
 
@@ -172,7 +168,6 @@ from_npm() { # what Debian does not have
 
 packages=$(missing | sort -u | tr '\n' ' ')
 if [ -z "$packages" ]; then
-	drivers
 	from_npm
 	exit 0
 fi
@@ -200,5 +195,4 @@ if [ -n "$still" ]; then
 	echo "still missing after the installation: $still" >&2
 	exit 1
 fi
-drivers
 from_npm

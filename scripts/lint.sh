@@ -14,6 +14,9 @@ step "go.mod is tidy and the modules are those of go.sum"
 go mod tidy -diff # says on standard error what it downloads, and fails on a difference
 go mod verify
 
+step "each program of the tests is listed once"
+silent sh -c "sed -n \"/^tests=/,/^'/p\" scripts/install-test-tools.sh | grep -v '^\$' | sort | uniq -d"
+
 step "gofumpt"
 silent scripts/tool.sh gofumpt -l .
 
