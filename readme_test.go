@@ -172,3 +172,21 @@ func TestREADMETargets(t *testing.T) {
 		}
 	}
 }
+
+// TestChangelog sees that nothing is told twice, as after two changes that were merged.
+func TestChangelog(t *testing.T) {
+	page, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, match := range regexp.MustCompile("(?m)^- ([^:.]+)[:.]").FindAllStringSubmatch(string(page), -1) {
+		if told[match[1]] {
+			t.Errorf("CHANGELOG.md tells twice of %s", match[1])
+		}
+		told[match[1]] = true
+	}
+	if len(told) < 10 {
+		t.Errorf("only %d entries found in CHANGELOG.md", len(told))
+	}
+}
