@@ -65,7 +65,7 @@ func (e *exam) foreignOwned() []string {
 		if err != nil || slices.ContainsFunc(foreign, below) {
 			return
 		}
-		if owner, ok := ownerOf(info); ok && owner != person.UID {
+		if owner, ok := ownerOf(info); ok && owner != person.UID && e.reallyInHome(path) {
 			foreign = append(foreign, path)
 		}
 	}
@@ -85,6 +85,17 @@ func (e *exam) foreignOwned() []string {
 		}
 	}
 	return foreign
+}
+
+// reallyInHome says whether no link leads out of the home on the way to a file:
+// whose it is there is nobody's affair here.
+func (e *exam) reallyInHome(path string) bool {
+	home, err := filepath.EvalSymlinks(e.Machine.Account.Home)
+	if err != nil {
+		return false
+	}
+	folder, err := filepath.EvalSymlinks(filepath.Dir(path))
+	return err == nil && (folder == home || strings.HasPrefix(folder, home+string(filepath.Separator)))
 }
 
 // parents lists the folders from below home down to the path, and the path.
@@ -119,32 +130,4 @@ func (e *exam) notTheirs(foreign []string) *diag.Error {
 	return diag.New(diag.DoctorAccount, fmt.Sprintf("%s belongs to another user, not to %s", strings.Join(foreign, ", "), e.place.Account)).
 		Because("a program was run as root with this home (sudo with HOME kept, or su), and left files that the person's own programs cannot change").
 		Fix("take them over", e.asRoot(diag.CommandLine(append([]string{"chown", "-R", strconv.Itoa(person.UID)}, foreign...)...)))
-}
-
-// giveBack changes owners, where this process may. Links are changed themselves.
-func (e *exam) giveBack(foreign []string) *repair {
-	person := e.Machine.Account
-	if !e.Machine.IsRoot {
-		return nil
-	}
-	return &repair{
-		key: "owner", do: "give the files to " + e.place.Account,
-		steps: func(context.Context) []string {
-			return []string{diag.CommandLine(append([]string{"chown", "-R", strconv.Itoa(person.UID)}, foreign...)...)}
-		},
-		apply: func(context.Context) error {
-			for _, top := range foreign {
-				err := filepath.WalkDir(top, func(path string, _ fs.DirEntry, err error) error {
-					if err != nil {
-						return err
-					}
-					return os.Lchown(path, person.UID, person.GID)
-				})
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}
 }

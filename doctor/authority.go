@@ -6,9 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"runtime"
-	"strings"
 	"time"
 
 	"devca/ca"
@@ -132,7 +129,7 @@ func (e *exam) closed(err error) answer {
 	finding := diag.New(diag.CADamaged, "the CA's files are there and cannot be read: "+path).
 		Because("its permissions keep out even its owner, so nothing can be issued").
 		Fix("open it for its owner, and nobody else", diag.CommandLine("chmod", modeOf(path), path))
-	return answer{detail: path + " cannot be read", findings: []Finding{found(finding, rankAuthority).by(chmod(path))}}
+	return answer{detail: path + " cannot be read", findings: []Finding{found(finding, rankAuthority).by(e.chmod(path))}}
 }
 
 func modeOf(path string) string {
@@ -140,50 +137,4 @@ func modeOf(path string) string {
 		return "700"
 	}
 	return "600"
-}
-
-// chmod makes a file its owner's alone.
-func chmod(paths ...string) *repair {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	return &repair{
-		key: "chmod " + strings.Join(paths, " "), do: "make it readable for its owner alone",
-		steps: func(context.Context) []string {
-			var steps []string
-			for _, path := range paths {
-				steps = append(steps, diag.CommandLine("chmod", modeOf(path), path))
-			}
-			return steps
-		},
-		apply: func(context.Context) error {
-			for _, path := range paths {
-				mode := fs.FileMode(0o600)
-				if modeOf(path) == "700" {
-					mode = 0o700
-				}
-				if err := os.Chmod(path, mode); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	}
-}
-
-// closeDirectory closes what is open to others: the directory, and every key
-// below it.
-func (e *exam) closeDirectory() *repair {
-	var open []string
-	for _, path := range append([]string{e.Dir.Path()}, contents(e.Dir.Path())...) {
-		info, err := os.Stat(path)
-		private := err == nil && (path == e.Dir.Path() || strings.HasSuffix(filepath.Base(path), "-key.pem"))
-		if private && info.Mode().Perm()&0o077 != 0 {
-			open = append(open, path)
-		}
-	}
-	if len(open) == 0 {
-		return nil
-	}
-	return chmod(open...)
 }

@@ -120,11 +120,11 @@ func (e *exam) keyOf(entry ca.Entry) (Finding, bool) {
 	case mode&0o400 == 0:
 		return found(diag.New(diag.DoctorKeyAccess, fmt.Sprintf("the key %s cannot be read by its owner (mode %04o)", path, mode)).
 			Because("a server that runs as you cannot start with it").
-			Fix("open it for its owner", diag.CommandLine("chmod", "600", path)), rankServer).by(chmod(path)), true
+			Fix("open it for its owner", diag.CommandLine("chmod", "600", path)), rankServer).by(e.chmod(path)), true
 	case mode&0o004 != 0:
 		return found(warning(diag.New(diag.DoctorKeyAccess, fmt.Sprintf("every user of this machine can read the key %s (mode %04o)", path, mode)).
 			Because("whoever has it can stand in for "+entry.Names[0]).
-			Fix("close it", diag.CommandLine("chmod", "600", path))), rankRemark).by(chmod(path)), true
+			Fix("close it", diag.CommandLine("chmod", "600", path))), rankRemark).by(e.chmod(path)), true
 	}
 	return Finding{}, false
 }
