@@ -76,7 +76,7 @@ func (s *site) startTraefik() string {
 	line := "traefik --entryPoints.https.address=" + s.listen() + " --providers.file.filename=traefik.yaml"
 	if s.HTTPPort != 0 {
 		line += " --entryPoints.http.address=" + hostPort(s.Address, s.HTTPPort) +
-			" --entryPoints.http.http.redirections.entryPoint.to=" + "https" + " --entryPoints.http.http.redirections.entryPoint.scheme=https"
+			" --entryPoints.http.http.redirections.entryPoint.to=https --entryPoints.http.http.redirections.entryPoint.scheme=https"
 	}
 	return line
 }
