@@ -2,6 +2,8 @@ package trust
 
 import (
 	"path/filepath"
+
+	"devca/internal/places"
 )
 
 // Tools that drive browsers (Playwright, Puppeteer, Selenium) bring browsers of
@@ -19,31 +21,13 @@ func (r firefoxRow) seeds(machine *Machine) bool { return machine.Seed && r.name
 // downloaded into the person's own folders.
 func (r firefoxRow) ofTools(machine *Machine) []string {
 	var files []string
-	for _, pattern := range [][]string{{".cache/selenium/firefox", "", ""}, {".cache/puppeteer/firefox", "", "firefox"}} {
-		for _, folder := range below(machine.Account.Home, pattern) {
+	ground := places.Ground{Home: machine.Account.Home}
+	for _, pattern := range []string{"~/.cache/selenium/firefox/*/*", "~/.cache/puppeteer/firefox/*/firefox"} {
+		for _, folder := range ground.Matches(pattern) {
 			if exists(filepath.Join(folder, "application.ini")) {
 				files = append(files, filepath.Join(resolved(folder), "distribution", policiesFile))
 			}
 		}
 	}
 	return files
-}
-
-// below lists the paths beneath a folder that the steps lead to; an empty step
-// stands for every name. Home folders may have brackets in their names, which Glob
-// would take for a pattern.
-func below(folder string, steps []string) []string {
-	paths := []string{folder}
-	for _, step := range steps {
-		var next []string
-		for _, path := range paths {
-			if step == "" {
-				next = append(next, folders(path)...)
-			} else {
-				next = append(next, filepath.Join(path, step))
-			}
-		}
-		paths = next
-	}
-	return paths
 }
