@@ -1,19 +1,14 @@
 package clients
 
 import (
-	"bufio"
 	"context"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // firefoxProgram runs with the rights of the browser's own windows.
@@ -24,36 +19,78 @@ var firefoxProgram string
 // askFirefox has Firefox ask, without a window and with a profile of its own: the
 // person's is locked while they use it. The certificate database, exceptions and
 // settings about network and security are copies of theirs, and policies are in
-// force. It is driven by Marionette (firefox-source-docs.mozilla.org/testing/marionette),
-// which needs no more than a socket. No page is opened.
+// force. No page is opened. Of the two ways in which it is driven the second is for
+// a Firefox whose developer tools are too old, or forbidden by the policy
+// DisableDeveloperTools (the newest understand that to forbid both).
 func askFirefox(ctx context.Context, e *errand) Answer {
 	profile, err := e.firefoxProfile()
 	if err != nil {
 		return notAsked(err.Error())
 	}
-	var stderr bounded
 	home, err := e.firefoxHome()
 	if err != nil {
 		return notAsked(err.Error())
 	}
-	cmd := e.program(ctx, home, e.Program, "--headless", "--no-remote", "--marionette", "--remote-allow-system-access", "--profile", profile)
-	cmd.Stdout, cmd.Stderr = &stderr, &stderr
+	f := &firefox{errand: e, profile: profile, environ: home}
+	answer, err := f.viaDevTools(ctx)
+	if err != nil && ctx.Err() == nil {
+		answer, err = f.viaMarionette(ctx)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return notAsked(noAnswer)
+	case err != nil:
+		return Answer{Verdict: CouldNotAsk, Reason: err.Error(), Output: answer.Output}
+	}
+	return answer
+}
+
+var (
+	errFirefoxEnded = errors.New("the browser ended")
+	errNotFirefox   = errors.New("not an answer of Firefox")
+)
+
+// firefox is a browser that is to be started.
+type firefox struct {
+	*errand
+	profile string
+	environ []string
+}
+
+// firefoxAnswer is what the program gives.
+type firefoxAnswer struct {
+	Version string `json:"version"`
+	Status  int    `json:"status"`
+	TLS     bool   `json:"tls"`
+	Error   string `json:"error"`
+}
+
+// running starts the browser, has it asked, and ends it: without more ado, for
+// nobody needs its profile any more. With an error the answer is what it printed.
+func (f *firefox) running(ctx context.Context, flags []string, ask func(ended <-chan struct{}) (firefoxAnswer, error)) (Answer, error) {
+	var printed bounded
+	cmd := f.program(ctx, f.environ, f.Program, append([]string{"--headless", "--no-remote", "--profile", f.profile}, flags...)...)
+	cmd.Stdout, cmd.Stderr = &printed, &printed
 	end, err := start(cmd)
 	if err != nil {
-		return notAsked(err.Error())
+		return Answer{}, err
 	}
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
-	answer, err := e.marionette(ctx, profile, ended)
+	said, err := ask(ended)
 	end()
 	<-ended
-	switch {
-	case ctx.Err() != nil:
-		return Answer{Verdict: CouldNotAsk, Reason: noAnswer, Version: answer.Version}
-	case err != nil:
-		return Answer{Verdict: CouldNotAsk, Reason: err.Error(), Output: stderr.String(), Version: answer.Version}
+	if err != nil {
+		return Answer{Output: printed.String()}, err
 	}
-	return answer
+	answer := Answer{Verdict: CouldNotAsk, Version: clean(said.Version), Status: said.Status, Output: said.Error}
+	switch {
+	case said.TLS:
+		answer.Verdict = Refused
+	case said.Status > 0, said.Error == "NS_ERROR_NET_EMPTY_RESPONSE", said.Error == "NS_ERROR_REDIRECT_LOOP":
+		answer.Verdict = Accepted
+	}
+	return answer, nil
 }
 
 // firefoxHome gives the browser a home folder of its own, for beside profiles it
@@ -80,6 +117,10 @@ func (e *errand) firefoxHome() ([]string, error) {
 
 // ownSettings keep the browser from doing anything but what it is asked for.
 const ownSettings = `user_pref("marionette.port", 0);
+user_pref("devtools.debugger.remote-enabled", true);
+user_pref("devtools.chrome.enabled", true);
+user_pref("devtools.debugger.prompt-connection", false);
+user_pref("extensions.enabledScopes", 0);
 user_pref("browser.startup.page", 0);
 user_pref("browser.startup.homepage", "about:blank");
 user_pref("browser.startup.homepage_override.mstone", "ignore");
@@ -166,126 +207,4 @@ func bytesOf(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: not a file of this size", path)
 	}
 	return io.ReadAll(io.LimitReader(file, maximumCopy))
-}
-
-// marionette waits for the browser to listen, and asks it.
-func (e *errand) marionette(ctx context.Context, profile string, ended <-chan struct{}) (Answer, error) {
-	port, err := portIn(ctx, filepath.Join(profile, "MarionetteActivePort"), ended)
-	if err != nil {
-		return Answer{}, err
-	}
-	socket, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", port))
-	if err != nil {
-		return Answer{}, err
-	}
-	defer socket.Close()
-	defer context.AfterFunc(ctx, func() { _ = socket.Close() })()
-	m := &marionette{socket: socket, in: bufio.NewReader(socket)}
-	if _, err := m.receive(); err != nil { // its greeting
-		return Answer{}, err
-	}
-	var session struct {
-		Capabilities struct {
-			Name    string `json:"browserName"`
-			Version string `json:"browserVersion"`
-		} `json:"capabilities"`
-	}
-	if err := m.call("WebDriver:NewSession", none{}, &session); err != nil {
-		return Answer{}, err
-	}
-	answer := Answer{Verdict: CouldNotAsk, Version: clean(strings.ToLower(session.Capabilities.Name) + " " + session.Capabilities.Version)}
-	if err := m.call("Marionette:SetContext", none{"value": "chrome"}, &struct{}{}); err != nil {
-		return answer, err
-	}
-	var outcome struct {
-		Value struct {
-			Status int    `json:"status"`
-			TLS    bool   `json:"tls"`
-			Error  string `json:"error"`
-		} `json:"value"`
-	}
-	if err := m.call("WebDriver:SetTimeouts", none{"script": e.limit.Milliseconds()}, &struct{}{}); err != nil {
-		return answer, err
-	}
-	if err := m.call("WebDriver:ExecuteAsyncScript", none{"script": firefoxProgram, "args": []string{e.address}}, &outcome); err != nil {
-		return answer, err
-	}
-	answer.Status, answer.Output = outcome.Value.Status, outcome.Value.Error
-	switch {
-	case outcome.Value.TLS:
-		answer.Verdict = Refused
-	case outcome.Value.Status > 0, outcome.Value.Error == "NS_ERROR_NET_EMPTY_RESPONSE", outcome.Value.Error == "NS_ERROR_REDIRECT_LOOP":
-		answer.Verdict = Accepted
-	}
-	return answer, nil
-}
-
-// portIn waits for a file with a number.
-func portIn(ctx context.Context, path string, ended <-chan struct{}) (string, error) {
-	for {
-		data, err := os.ReadFile(path)
-		if port := strings.TrimSpace(string(data)); err == nil && port != "" {
-			if number, err := strconv.ParseUint(port, 10, 16); err == nil && number > 0 {
-				return port, nil
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return "", ctx.Err()
-		case <-ended:
-			return "", errors.New("the browser ended")
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-}
-
-// marionette is a connection: messages of JSON with their length in front.
-type marionette struct {
-	socket net.Conn
-	in     *bufio.Reader
-	sent   int
-}
-
-func (m *marionette) receive() (json.RawMessage, error) {
-	length, err := m.in.ReadString(':')
-	if err != nil {
-		return nil, err
-	}
-	size, err := strconv.Atoi(strings.TrimSuffix(length, ":"))
-	if err != nil || size < 0 || size > maximumMessage {
-		return nil, errors.New("not a message of Marionette")
-	}
-	data := make([]byte, size)
-	_, err = io.ReadFull(m.in, data)
-	return data, err
-}
-
-func (m *marionette) call(name string, parameters, result any) error {
-	m.sent++
-	data, err := json.Marshal([]any{0, m.sent, name, parameters})
-	if err != nil {
-		return err
-	}
-	if _, err := fmt.Fprintf(m.socket, "%d:%s", len(data), data); err != nil {
-		return err
-	}
-	data, err = m.receive()
-	if err != nil {
-		return err
-	}
-	var parts []json.RawMessage
-	if err := json.Unmarshal(data, &parts); err != nil || len(parts) != 4 {
-		return errors.New("not an answer of Marionette")
-	}
-	var failure *struct {
-		Error   string `json:"error"`
-		Message string `json:"message"`
-	}
-	if err := json.Unmarshal(parts[2], &failure); err != nil {
-		return err
-	}
-	if failure != nil {
-		return fmt.Errorf("%s: %s", failure.Error, failure.Message)
-	}
-	return json.Unmarshal(parts[3], result)
 }
