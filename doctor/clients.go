@@ -90,7 +90,7 @@ func (e *exam) describe(said clients.Answer) Client {
 		row.Answer = NotAsked
 	}
 	c := &complaint{client: said.Client.Kind, program: said.Client.Program}
-	if !browser(c.client) && c.client != "go" {
+	if tellable(c.client) {
 		c.again = diag.CommandLine("devca", "exec", "--", filepath.Base(said.Client.Program)) + " ..."
 	}
 	if matches := explain.Read([]byte(said.Output)).Matches; len(matches) > 0 {
@@ -131,6 +131,12 @@ func reasons(rows []Client) string {
 		}
 	}
 	return strings.Join(all, "; ")
+}
+
+// tellable says whether variables reach a client, and a person starts it. GnuTLS, with
+// which wget and wget2 are built here, knows none (gnutls_x509_trust_list_add_system_trust).
+func tellable(client string) bool {
+	return !browser(client) && !slices.Contains([]string{"go", "wget", "wget2"}, client)
 }
 
 func browser(client string) bool { return client == "chromium" || client == "firefox" }

@@ -23,7 +23,7 @@ func (e *exam) install(kinds ...trust.Kind) *repair {
 		key: "install " + strings.Join(words, ","), do: "have the root trusted by the stores that lack it",
 		steps: func(ctx context.Context) []string {
 			var steps []string
-			for _, store := range trust.Detect(e.Machine, kinds...) {
+			for _, store := range slices.DeleteFunc(trust.Detect(e.Machine, kinds...), e.beyond) {
 				reading := store.Status(ctx, e.root())
 				if reading.Finding != nil || store.About().Follows != "" || reading.State == trust.Trusted {
 					continue
@@ -39,7 +39,7 @@ func (e *exam) install(kinds ...trust.Kind) *repair {
 			if err != nil {
 				return err
 			}
-			return e.change(ctx, trust.Install, trust.Detect(e.Machine, kinds...), trust.Root{Certificate: authority.Root, Path: e.Dir.RootPath()})
+			return e.change(ctx, trust.Install, slices.DeleteFunc(trust.Detect(e.Machine, kinds...), e.beyond), trust.Root{Certificate: authority.Root, Path: e.Dir.RootPath()})
 		},
 	}
 }

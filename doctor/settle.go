@@ -65,19 +65,22 @@ func (e *exam) settle(c *complaint) {
 	state, store := e.storeOf(c, e.read(trust.Root{Certificate: j.Root}))
 	switch {
 	case state == "" && readsNone(c.client):
-		c.cause = "it reads no store of this machine, and was not told about the root"
+		c.cause = "no store of this machine is read, and nothing else names the root"
 	case state == "":
 		return
 	case state != trust.Trusted:
-		c.cause, c.known = "its store does not trust the root: "+store, true
-		c.fixes = []diag.Fix{{Do: "have the root trusted", Run: e.installCommand()}}
+		c.cause, c.known = "its store does not trust the root: "+store.About().Title, true
+		c.fixes = e.trustBy(store)
+		if e.beyond(store) {
+			c.fixes = append(c.anew(), c.fixes...)
+		}
 		return
 	case fault != nil:
 		// Its text stands for everything, and its store has the root.
 		e.blameServer(c, j, *fault)
 		return
 	default:
-		c.cause = store + " trusts the root, and this client goes by other settings"
+		c.cause = store.About().Title + " trusts the root, and this client goes by other settings"
 	}
 	c.fixes = c.anew()
 }
@@ -118,7 +121,7 @@ func (j *Judgement) fault() *diag.Finding {
 
 // storeOf gives the state of the store that a client reads; empty: none is known.
 // If it reads several, one that trusts the root is enough.
-func (e *exam) storeOf(c *complaint, readings []trust.Reading) (state trust.State, title string) {
+func (e *exam) storeOf(c *complaint, readings []trust.Reading) (state trust.State, store trust.Store) {
 	name := c.client
 	switch name {
 	case "wget2", "perl", "bun", "openssl", "gnutls", "urllib3":
@@ -131,10 +134,10 @@ func (e *exam) storeOf(c *complaint, readings []trust.Reading) (state trust.Stat
 			continue
 		}
 		if state == "" || reading.State == trust.Trusted {
-			state, title = reading.State, about.Title
+			state, store = reading.State, stores[i]
 		}
 	}
-	return state, title
+	return state, store
 }
 
 // isJavaOf says whether the store is that of the Java whose program this is: on

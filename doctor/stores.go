@@ -83,10 +83,10 @@ func askStores(_ context.Context, e *exam) answer {
 		a.state, a.detail = NotApplicable, "there is no root yet"
 		return a
 	}
-	var untrusted, absent []string
+	var untrusted, absent []trust.Store
+	var details []string // of those that have it, and do not trust it
 	trusting := 0
 	for i, reading := range e.readings() {
-		name := stores[i].About().Title
 		switch {
 		case reading.Finding != nil && reading.State == trust.Unsupported:
 			a.findings = append(a.findings, found(notice(reading.Finding), rankRemark))
@@ -95,17 +95,17 @@ func askStores(_ context.Context, e *exam) answer {
 		case reading.State == trust.Trusted:
 			trusting++
 		case reading.State == trust.Untrusted:
-			untrusted = append(untrusted, orDetail(name, reading.Detail))
+			untrusted, details = append(untrusted, stores[i]), append(details, orDetail(stores[i].About().Title, reading.Detail))
 		case reading.State == trust.Absent:
-			absent = append(absent, name)
+			absent = append(absent, stores[i])
 		}
 	}
 	a.detail = fmt.Sprintf("%d of %d trust the root", trusting, len(stores))
 	if len(untrusted) > 0 {
-		a.findings = append(a.findings, e.lacking("the root is present and not trusted in "+some(untrusted), untrusted))
+		a.findings = append(a.findings, e.lacking("the root is present and not trusted in "+some(details), untrusted))
 	}
 	if len(absent) > 0 {
-		a.findings = append(a.findings, e.lacking("the root is not in "+some(absent), absent))
+		a.findings = append(a.findings, e.lacking("the root is not in "+some(titlesOf(absent)), absent))
 	}
 	return a
 }
@@ -133,13 +133,18 @@ func orDetail(name, detail string) string {
 
 // lacking is about stores that do not trust the root. If the stores are read in
 // the name of a dead root, that is said elsewhere.
-func (e *exam) lacking(what string, stores []string) Finding {
+func (e *exam) lacking(what string, stores []trust.Store) Finding {
 	why := "clients that read it refuse what the CA issued"
 	if len(stores) > 1 {
 		why = "clients that read them refuse what the CA issued"
 	}
-	return Finding{rank: rankStore, Finding: diag.New(diag.DoctorNotTrusted, what).Because(why).
-		Fix("have the root trusted", e.installCommand()).Finding}.by(e.install())
+	finding := Finding{rank: rankStore, Finding: diag.New(diag.DoctorNotTrusted, what).Because(why).Finding}
+	finding.Fixes = e.trustBy(stores...)
+	if !slices.ContainsFunc(stores, func(s trust.Store) bool { return !e.beyond(s) }) {
+		finding.Fixes = append(finding.Fixes, diag.Fix{Do: "or start programs with devca's variables, which takes no root", Run: "devca exec -- COMMAND"})
+		return finding
+	}
+	return finding.by(e.install())
 }
 
 // askBrowsers looks for what keeps browsers from reading the stores.

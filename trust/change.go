@@ -200,10 +200,16 @@ func (c *Change) judgeFollower(results []Result, r Result) *diag.Error {
 	if r.Done(c.Action) {
 		return nil
 	}
-	if !slices.ContainsFunc(results, func(o Result) bool { return o.Store.About().ID == r.Store.About().Follows }) {
+	leader := slices.IndexFunc(results, func(o Result) bool { return o.Store.About().ID == r.Store.About().Follows })
+	if leader < 0 {
 		return diag.New(diag.TrustFollows, r.Store.About().Title+" only changes together with the store "+r.Store.About().Follows).
 			Because("the system makes it anew from that store").
 			Fix("change both", "devca "+string(c.Action)+" --stores "+r.Store.About().Follows+","+string(r.Store.About().Kind))
+	}
+	if results[leader].Finding != nil {
+		return diag.New(diag.TrustNotTrusted, r.Store.About().Title+" follows the store "+r.Store.About().Follows+", which was not changed").
+			Because("the system makes it anew from that store").
+			Fix("once that store is mended, run the same command again", "devca "+string(c.Action))
 	}
 	return diag.New(diag.TrustNotTrusted, r.Store.About().Title+" did not follow the store "+r.Store.About().Follows).
 		Because(orElse(r.After.Detail, "the package manager may have been busy")).
@@ -228,7 +234,7 @@ func (c *Change) install(ctx context.Context, needed bool, r *Result) error {
 		return nil
 	}
 	if err := c.apply(ctx, r, root); err != nil {
-		return err
+		return c.told(ctx, r.Store, root, err)
 	}
 	if r.Store.Status(ctx, root).State == Trusted {
 		return c.Journal.append(c.done(r.Store, root))
@@ -276,6 +282,19 @@ func (c *Change) done(store Store, root Root) entry {
 	return e
 }
 
+// told passes a failure on, and writes the line for it, unless this process is being
+// ended: the person is told, and nobody need report an interruption later.
+func (c *Change) told(ctx context.Context, store Store, root Root, failure error) error {
+	if ctx.Err() != nil {
+		return failure
+	}
+	err := c.Journal.append(entry{Event: eventFailed, Action: c.Action, Store: store.About().ID, Root: root.Fingerprint()})
+	if err != nil {
+		return errors.Join(failure, err)
+	}
+	return failure
+}
+
 // uninstall removes every root from the store, and then what was made for them.
 func (c *Change) uninstall(ctx context.Context, r *Result) error {
 	id := r.Store.About().ID
@@ -288,7 +307,7 @@ func (c *Change) uninstall(ctx context.Context, r *Result) error {
 			continue
 		}
 		if err := c.apply(ctx, r, root); err != nil {
-			problems = append(problems, err)
+			problems = append(problems, c.told(ctx, r.Store, root, err))
 		}
 		if r.Store.Status(ctx, root).State != Absent {
 			clean = false

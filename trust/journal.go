@@ -64,6 +64,7 @@ const (
 	eventIntent   event = "intent"   // the change begins
 	eventWriting  event = "writing"  // a kept file gets these bytes now
 	eventDone     event = "done"     // the store was read back and says so
+	eventFailed   event = "failed"   // the change did not come about, and the person was told
 	eventRestored event = "restored" // nothing that was created or kept matters any more
 	eventOutdated event = "outdated" // what was kept has something that the person had removed since
 )
@@ -203,7 +204,7 @@ func (j *Journal) put(store, root string) bool {
 }
 
 // interrupted tells whether the last change of the store by this root began and
-// was not seen to end.
+// was not seen to end well.
 func (j *Journal) interrupted(store, root string) bool {
 	last := eventDone
 	for _, e := range j.since(store) {
@@ -211,7 +212,7 @@ func (j *Journal) interrupted(store, root string) bool {
 			last = e.Event
 		}
 	}
-	return last == eventIntent
+	return last == eventIntent || last == eventFailed
 }
 
 // holdsOther tells whether a root that is not among the given ones was installed
