@@ -7,7 +7,7 @@ var clients = []Client{
 	// Libraries, and the programs that come with them.
 	{Name: "openssl", Title: "OpenSSL", Clues: []string{"openssl s_client", "openssl verify", "verify return code", "verify error:num", "depth lookup", "CONNECTED(00000003)", "Can't open verify_store"}},
 	{Name: "gnutls", Title: "GnuTLS", Clues: []string{"gnutls-cli", "Processed 1 CA certificate", "*** Fatal error", "- Status: The certificate"}},
-	{Name: "boringssl", Title: "BoringSSL"},
+	{Name: "boringssl", Title: "BoringSSL", Inside: []string{"openssl"}},
 	{Name: "nss", Title: "NSS"},
 	{Name: "schannel", Title: "Windows (Schannel)"},
 	{Name: "apple", Title: "Apple's Secure Transport"},

@@ -14,8 +14,9 @@ import (
 )
 
 // TestLogs reads whole logs. testdata/logs.txt has them, written after what these
-// programs print, each below a line of "== CLIENT CAUSE"; "== nobody" for those
-// about which nothing is to be said.
+// programs print, each below a line of "== CLIENT CAUSE"; "== CLIENT CAUSE alone" for
+// those in which nothing else is to be found, "== nobody" for those about which
+// nothing is to be said.
 func TestLogs(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("testdata", "logs.txt"))
 	if err != nil {
@@ -39,6 +40,9 @@ func TestLogs(t *testing.T) {
 		case r.Matches[0].Client.Name != words[0] || !slices.Contains(r.Matches[0].Causes, Cause(words[1])):
 			m := r.Matches[0]
 			t.Errorf("%s: read as %s %v (%s, %q)", heading, m.Client.Name, m.Causes, m.Entry.ID, m.Evidence)
+		case words[len(words)-1] == "alone" && len(r.Matches) > 1:
+			m := r.Matches[1]
+			t.Errorf("%s: also read as %s %v (%s, %q)", heading, m.Client.Name, m.Causes, m.Entry.ID, m.Evidence)
 		}
 	}
 	if logs < 60 {

@@ -56,7 +56,7 @@ func gnutls() []Entry {
 		f.one("packet-length", "the first bytes of the answer were no TLS record", PlainHTTP, "A TLS record packet with invalid length was received", "A packet with illegal or unsupported version was received"),
 		f.several("premature", "the other side closed the connection in the middle of the handshake", []Cause{Handshake, Proxy}, "The TLS connection was non-properly terminated", "GNUTLS_E_PREMATURE_TERMINATION"),
 		f.one("key-usage", "the certificate's key usage does not allow what TLS needs; often it is a CA's", KeyUsage, "Key usage violation in certificate has been detected", "GNUTLS_E_KEY_USAGE_VIOLATION").vague([]Cause{KeyUsage, CALeaf}),
-		f.several("alert-handshake", "the server ended the handshake (alert 40)", []Cause{Cipher, ClientWanted, ProtocolVersion}, "Handshake failed", "Received alert [40]"),
+		f.several("alert-handshake", "the server ended the handshake (alert 40)", []Cause{Cipher, ClientWanted, ProtocolVersion}, "Received alert [40]", "gnutls_handshake() failed: Handshake failed"),
 		f.one("alert-certificate-required", "the server wants a client's certificate (alert 116)", ClientWanted, "Received alert [116]", "Certificate is required"),
 		f.one("alert-version", "the server refused every version that was offered (alert 70)", ProtocolVersion, "Received alert [70]", "Error in protocol version"),
 		f.one("no-priorities", "client and server have nothing in common", Cipher, "No or insufficient priorities were set", "Could not negotiate a supported cipher suite", "No supported cipher suites have been found"),
@@ -84,7 +84,7 @@ func gnutls() []Entry {
 		w.several("no-connection", "wget's last line when the handshake failed, without the reason", []Cause{Handshake, UntrustedRoot, PlainHTTP}, "Unable to establish SSL connection"),
 		w.one("ca-file", "the file of --ca-certificate cannot be opened", MissingCAFile, "Failed to open cert", "failed to load CA certificate", "No certificates found in"),
 
-		w2.several("not-trusted", "wget2 says this of every certificate that did not pass", vague, "Certificate verification error", "The certificate is not trusted", "Failed to verify certificate", "Failed to connect: Certificate error"),
+		w2.several("not-trusted", "wget2 says this of every certificate that did not pass", vague, "Certificate verification error", "The certificate is not trusted", "Failed to connect: Certificate error"),
 		w2.several("unknown-issuer", "wget2 has no certificate of the issuer", unknown, "The certificate doesn't have a known issuer"),
 		w2.one("owner", "no name of the certificate is the host's", WrongName, "The certificate's owner does not match hostname"),
 		w2.one("ca-file", "the file of --ca-certificate has no certificate, or is not there", MissingCAFile, "No CAs were found in", "Failed to find any CAs"),

@@ -64,6 +64,7 @@ func golang() []Entry {
 	return []Entry{
 		f.several("unknown-authority", "Go found no way from the certificate to a root; it has no other words for that", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "certificate signed by unknown authority"),
 		f.one("candidate-authority", "Go found a CA of the issuer's name, whose key did not make the signature", StaleRoot, "possibly because of … while trying to verify candidate authority certificate").vague([]Cause{StaleRoot, NotCA}),
+		f.several("verify", "Go says that the certificate did not pass, with the reason behind it", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, WrongName}, "tls: failed to verify certificate"),
 		f.one("expired", "the last day of the certificate is before the clock", Expired, "certificate has expired or is not yet valid: current time … is after"),
 		f.one("not-yet-valid", "the first day of the certificate is after the clock", NotYetValid, "certificate has expired or is not yet valid: current time … is before"),
 		f.several("dates", "the clock is not between the first and the last day", []Cause{Expired, NotYetValid}, "certificate has expired or is not yet valid"),

@@ -67,7 +67,7 @@ func python() []Entry {
 		f.one("bundle-path", "the file that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE or verify= names is not there", MissingCAFile, "Could not find a suitable TLS CA certificate bundle, invalid path", "Could not find a suitable SSL CA certificate bundle"),
 		r.one("client-path", "the file that cert= names is not there", MissingKeyFile, "Could not find the TLS certificate file, invalid path", "Could not find the TLS key file, invalid path"),
 		r.one("insecure-warning", "verify=False: every certificate passes, a forger's as well", NotVerified, "InsecureRequestWarning: Unverified HTTPS request", "Unverified HTTPS request is being made"),
-		r.several("proxy", "the proxy could not be reached, or is spoken to in the wrong protocol", []Cause{Proxy}, "Cannot connect to proxy", "ProxyError(", "Your proxy appears to only use HTTP and not HTTPS"),
+		r.several("proxy", "the proxy could not be reached, or is spoken to in the wrong protocol", []Cause{Proxy}, "Cannot connect to proxy", "Caused by ProxyError(", "requests.exceptions.ProxyError", "Your proxy appears to only use HTTP and not HTTPS"),
 		from{"pip", "pip src/pip/_internal/index/collector.py"}.several("confirm", "pip's sentence for a certificate that did not pass, with the reason behind it", vague, "There was a problem confirming the ssl certificate"),
 		from{"pip", "pip src/pip/_internal/index/collector.py"}.one("trusted-host", "pip was told not to check this host", NotVerified, "pip is configured with locations that require TLS/SSL, however the ssl module"),
 		from{"aws", "botocore/exceptions.py"}.several("validation", "the AWS CLI's sentence for a certificate that did not pass, with the reason behind it", vague, "SSL validation failed for"),

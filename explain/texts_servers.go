@@ -7,7 +7,8 @@ func databases() []Entry {
 	r, l := from{"redis", "redis src/redis-cli.c"}, from{"ldap", "openldap libraries/libldap/tls_g.c, tls2.c"}
 	vague := []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired}
 	return []Entry{
-		p.one("root-file", "verify-ca and verify-full want a file of roots, and there is none", MissingCAFile, "root certificate file … does not exist", "could not read root certificate file"),
+		p.one("root-file", "verify-ca and verify-full want a file of roots, and there is none", MissingCAFile, "root certificate file … does not exist"),
+		p.one("root-file-unusable", "the file of sslrootcert is there, and libpq can make nothing of it", BadCAFile, "could not read root certificate file"),
 		p.one("host", "no name of the certificate is the host's", WrongName, "server certificate for … does not match host name"),
 		p.one("no-ssl", "the server has TLS switched off", PlainHTTP, "server does not support SSL, but SSL was required"),
 		p.one("client-wanted", "the server wants a client's certificate", ClientWanted, "connection requires a valid client certificate"),
