@@ -1,35 +1,16 @@
 package doctor
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
 	"devca/diag"
 	"devca/trust"
 )
-
-// hostsFile is where the system keeps names of its own.
-func hostsFile(getenv func(string) string) string {
-	if runtime.GOOS == "windows" {
-		return filepath.Join(getenv("SystemRoot"), `System32\drivers\etc\hosts`)
-	}
-	return "/etc/hosts"
-}
-
-// hostsEntry is an address that the hosts file has for a name.
-type hostsEntry struct {
-	line    int
-	name    string
-	written string // the address, as it stands there
-	address netip.Addr
-}
 
 // askNames looks where names of development lead: those that certificates were
 // issued for, and the one that is asked for.
@@ -42,8 +23,8 @@ func askNames(ctx context.Context, e *exam) answer {
 	names := e.names()
 	a := answer{detail: count(len(names), "name") + " looked up in " + path}
 	for _, name := range names {
-		for _, entry := range entries {
-			if entry.name == name && !entry.address.IsLoopback() {
+		for _, entry := range entries[name] {
+			if !entry.address.IsLoopback() {
 				a.findings = append(a.findings, e.elsewhere(path, entry))
 			}
 		}
@@ -59,10 +40,11 @@ func askNames(ctx context.Context, e *exam) answer {
 // names are those that should lead to this machine.
 func (e *exam) names() []string {
 	names := []string{"localhost"}
+	known := map[string]bool{"localhost": true} // a ledger may have thousands
 	add := func(name string) {
 		name = strings.ToLower(strings.TrimSuffix(name, "."))
-		if _, err := netip.ParseAddr(name); err != nil && !slices.Contains(names, name) {
-			names = append(names, name)
+		if _, err := netip.ParseAddr(name); err != nil && !known[name] {
+			names, known[name] = append(names, name), true
 		}
 	}
 	if e.target != nil {
@@ -80,37 +62,12 @@ func (e *exam) names() []string {
 	return names
 }
 
-func readHosts(path string) ([]hostsEntry, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	var entries []hostsEntry
-	lines := bufio.NewScanner(file)
-	for number := 1; lines.Scan(); number++ {
-		text, _, _ := strings.Cut(lines.Text(), "#")
-		fields := strings.Fields(text)
-		if len(fields) < 2 {
-			continue
-		}
-		address, err := netip.ParseAddr(fields[0])
-		if err != nil {
-			continue
-		}
-		for _, name := range fields[1:] {
-			entries = append(entries, hostsEntry{number, strings.ToLower(name), fields[0], address})
-		}
-	}
-	return entries, lines.Err()
-}
-
 // elsewhere is a name of development that leads to another machine. For the name
 // that is asked for, that is the cause if nothing right answers there.
 func (e *exam) elsewhere(path string, entry hostsEntry) Finding {
 	finding := diag.New(diag.DoctorHosts, fmt.Sprintf("%s leads to %s, by line %d of %s", entry.name, entry.address, entry.line, path)).
 		Because("the server of this machine is not asked; whatever answers there is").
-		Fix("have it lead to this machine", e.corrected(path, entry))
+		Fix("have it lead to this machine", entry.corrected(path, e.asRoot(diag.CommandLine("tee", path))))
 	asked := e.target != nil && strings.EqualFold(e.target.Host, entry.name)
 	switch {
 	case asked && e.accepted():
@@ -119,29 +76,6 @@ func (e *exam) elsewhere(path string, entry hostsEntry) Finding {
 		return found(warning(finding), rankRemark)
 	}
 	return found(finding, rankReach)
-}
-
-// corrected is the command that puts the loopback address into the line. In
-// containers the file is a mount of its own, which cannot be replaced, as sed -i
-// does, but be written.
-func (e *exam) corrected(path string, entry hostsEntry) string {
-	if runtime.GOOS == "windows" {
-		return "notepad " + path
-	}
-	loopback := "127.0.0.1"
-	if entry.address.Is6() {
-		loopback = "::1"
-	}
-	program := fmt.Sprintf("%ds/%s/%s/", entry.line, entry.written, loopback)
-	if e.isMount(path) {
-		return e.asRoot(fmt.Sprintf("sh -c 'sed %s %s >/tmp/hosts && cat /tmp/hosts >%s'", program, path, path))
-	}
-	return e.asRoot(diag.CommandLine("sed", "-i", program, path))
-}
-
-func (e *exam) isMount(path string) bool {
-	mounts, err := os.ReadFile("/proc/self/mountinfo")
-	return err == nil && strings.Contains(string(mounts), " "+path+" ")
 }
 
 // accepted says whether the server that was asked is all right.
