@@ -127,9 +127,13 @@ func askSettings(_ context.Context, e *exam) answer {
 	return a
 }
 
-// overridden says whether the variable is set that wins over the configuration.
+// overridden says whether a variable is set that wins over the configuration. npm
+// knows its own in small letters, too (docs.npmjs.com/cli/using-npm/config).
 func (e *exam) overridden(f environment.InForce) bool {
-	return f.Variable != "NPM_CONFIG_CAFILE" && e.Machine.Getenv(f.Variable) != ""
+	if f.In == "" {
+		return false
+	}
+	return e.Machine.Getenv(f.Variable) != "" || f.Variable == "NPM_CONFIG_CAFILE" && e.Machine.Getenv("npm_config_cafile") != ""
 }
 
 func (e *exam) judgeSetting(f environment.InForce) (Finding, bool) {
@@ -185,19 +189,46 @@ func (e *exam) switchedOff() []Finding {
 		{".gitconfig", "git", []string{"sslverify=false"}},
 	} {
 		path := filepath.Join(e.Machine.Account.Home, off.file)
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			path = real // which sed -i would put a file in the place of
+		}
 		data, err := os.ReadFile(path)
 		if err != nil {
 			continue
 		}
-		for line := range strings.Lines(string(data)) {
-			if slices.Contains(off.lines, strings.ToLower(strings.Join(strings.Fields(line), ""))) {
-				findings = append(findings, found(warning(diag.New(diag.DoctorSetting, off.who+" checks no certificates at all: "+path+" has "+strings.TrimSpace(line)).
-					Because("whoever is in between can read and change everything").
-					Fix("take the line out; devca makes the check succeed", diag.CommandLine("sed", "-i", "/"+strings.TrimSpace(line)+"/d", path))), rankRemark))
-			}
+		if said, numbers := linesOf(string(data), off.lines); len(said) > 0 {
+			findings = append(findings, found(warning(diag.New(diag.DoctorSetting, off.who+" checks no certificates at all: "+path+" has "+strings.Join(said, " and ")).
+				Because("whoever is in between can read and change everything").
+				Fix("take it out; devca makes the check succeed", withoutLines(e.Machine.GOOS, numbers, path))), rankRemark))
 		}
 	}
 	return findings
+}
+
+// linesOf finds lines, given without spaces and in small letters, and their numbers.
+func linesOf(text string, wanted []string) (said []string, numbers []int) {
+	number := 0
+	for line := range strings.Lines(text) {
+		number++
+		if slices.Contains(wanted, strings.ToLower(strings.Join(strings.Fields(line), ""))) {
+			said, numbers = append(said, strings.TrimSpace(line)), append(numbers, number)
+		}
+	}
+	return said, numbers
+}
+
+// withoutLines is the command that takes lines out of a file. The sed of macOS and
+// FreeBSD wants to be told that no copy is to be kept.
+func withoutLines(goos string, numbers []int, path string) string {
+	argv := []string{"sed", "-i"}
+	if goos == "darwin" || goos == "freebsd" {
+		argv = append(argv, "")
+	}
+	var program []string
+	for _, n := range numbers {
+		program = append(program, number(n)+"d")
+	}
+	return diag.CommandLine(append(argv, strings.Join(program, ";"), path)...)
 }
 
 // look reads what is in force, as devca env would.
@@ -218,7 +249,7 @@ func (e *exam) look() []environment.InForce {
 func (e *exam) misled(client string) string {
 	for _, f := range e.inForce() {
 		lacks := f.Err != nil || f.Effect == runtimes.Replaces && !f.HasRoot
-		if !lacks || !slices.Contains(readers(f.Variable), client) {
+		if !lacks || e.overridden(f) || !slices.Contains(readers(f.Variable), client) {
 			continue
 		}
 		words := f.Variable + " names " + f.Path
