@@ -982,11 +982,22 @@ func TestCombinations(t *testing.T) {
 			t.Errorf("%s: recorded, and there is none", name)
 		}
 	}
+	deviations := 0
 	for _, u := range unlike {
+		deviations += len(u.cases)
 		for name := range u.cases {
 			if drafts[name] == nil {
 				t.Errorf("%s: a deviation of nothing", name)
 			}
+		}
+	}
+	page, err := os.ReadFile(filepath.Join("..", "docs", "verification.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{fmt.Sprintf("said to %d combinations", len(drafts)), fmt.Sprintf("In %d of the combinations", deviations)} {
+		if !strings.Contains(string(page), words) {
+			t.Errorf("docs/verification.md lacks %q", words)
 		}
 	}
 }
