@@ -2,6 +2,9 @@
 
 # Without the library's documentation generator the binary is smaller.
 TAGS := urfave_cli_no_docs
+# Scripts wait for servers and browsers much of their time: two more than there are
+# processors at a time keep these busy.
+SCRIPTS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 2)))
 BUILD := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -tags $(TAGS)
 
 .PHONY: help localhost build test race quick lint fuzz bench release-check clean
@@ -21,13 +24,13 @@ test: ## every test; installs the programs that it needs and misses
 	scripts/install-node-packages.sh
 	@mkdir -p bin && rm -f bin/clients.txt bin/clients.txt.badssl bin/clients.txt.explain
 	go test -race -timeout 60m -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v '^devca$$')
-	DEVCA_CLIENT_TABLE=$(CURDIR)/bin/clients.txt go test -timeout 80m -tags $(TAGS) .
+	DEVCA_CLIENT_TABLE=$(CURDIR)/bin/clients.txt go test -timeout 80m -parallel $(SCRIPTS) -tags $(TAGS) .
 	@cat bin/clients.txt bin/clients.txt.badssl bin/clients.txt.explain
 
 race: ## the scripts once more, with a program that has the race detector
 	scripts/install-test-tools.sh test
 	scripts/install-node-packages.sh
-	go test -race -timeout 3h -tags $(TAGS) .
+	go test -race -timeout 3h -parallel $(SCRIPTS) -tags $(TAGS) .
 
 quick: ## the tests that need no other program and no root
 	go test -tags $(TAGS) ./command ./internal/...
