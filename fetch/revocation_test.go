@@ -278,7 +278,7 @@ func TestOpenSSLResponder(t *testing.T) {
 			t.Fatal(err)
 		}
 		var response []byte
-		for range 100 { // until it listens
+		for range 1200 { // until it listens, for a minute
 			if response, err = OCSP(t.Context(), "http://"+address+"/", request); err == nil {
 				break
 			}

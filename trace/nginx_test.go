@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"devca/trace"
 )
@@ -65,15 +64,10 @@ http {
 		_ = server.Process.Signal(os.Interrupt)
 		_ = server.Wait()
 	})
-	for range 200 {
-		if c, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
-			c.Close()
-			return port
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !answers(port) {
+		t.Fatalf("nginx does not answer: %s", said.String())
 	}
-	t.Fatalf("nginx does not answer: %s", said.String())
-	return ""
+	return port
 }
 
 // through runs a client in front of a relay that records, and gives what was said
@@ -150,7 +144,9 @@ func TestNginx(t *testing.T) {
 	captures = append(captures, capture{name: "early data, the connection before", recording: recording, keys: keys})
 	recording, keys, out = connect("-sess_in", session, "-early_data", request)
 	transcript := trace.Parse(recording, keys)
-	if !strings.Contains(out, "early 1") || !transcript.EarlyData.Accepted || transcript.RoundTrips() != 0 {
+	// nginx says 1 only where it answers before it has read the client's Finished, and on
+	// a busy machine that comes first: that the data were taken is in the handshake.
+	if !strings.Contains(out, "early ") || !transcript.EarlyData.Accepted || transcript.RoundTrips() != 0 {
 		t.Errorf("early data: %+v, %d round trips: %s", transcript.EarlyData, transcript.RoundTrips(), out)
 	}
 	if end := transcript.First(trace.KindEndOfEarlyData, true); end == nil {

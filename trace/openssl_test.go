@@ -65,15 +65,21 @@ func startOpenSSL(t *testing.T, arguments ...string) *openssl {
 		_ = server.Process.Kill()
 		_ = server.Wait()
 	})
-	for range 200 {
-		if c, err := net.Dial("tcp", "127.0.0.1:"+o.port); err == nil {
-			c.Close()
-			return o
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !answers(o.port) {
+		t.Fatalf("openssl s_server does not answer: %s", said.String())
 	}
-	t.Fatalf("openssl s_server does not answer: %s", said.String())
-	return nil
+	return o
+}
+
+// answers waits until a server does, as long as it may take to start on a busy machine.
+func answers(port string) bool {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if c, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
+			c.Close()
+			return true
+		}
+	}
+	return false
 }
 
 // writeKeys writes certificates and keys of two kinds.
