@@ -145,3 +145,34 @@ func BenchmarkRead8MiB(b *testing.B) {
 		}
 	}
 }
+
+// repeated is a log in which one message stands in each line.
+func repeated(lines int) []byte {
+	var log bytes.Buffer
+	for i := range lines {
+		fmt.Fprintf(&log, "2026-11-27T10:00:%02dZ job-%d: curl: (60) SSL certificate problem: certificate has expired\n", i%60, i)
+	}
+	return log.Bytes()
+}
+
+// TestRepeated: a message that is repeated is one failure, and a clue is looked up,
+// not searched for among all.
+func TestRepeated(t *testing.T) {
+	const lines = 30_000
+	r := Read(repeated(lines))
+	if len(r.Matches) != 1 || r.Matches[0].Client.Name != "curl" || r.Matches[0].Times != lines || r.Matches[0].Line != 1 {
+		t.Errorf("%+v", r.Matches)
+	}
+	reader := reader{clues: []clue{{client: 0, from: 10, to: 20}, {client: 0, from: 100_000, to: 100_010}, {client: 0, from: 200_000, to: 200_010}}}
+	if some := reader.signsOf(clients[0].Name).around(found{from: 100_100, to: 100_120}); len(some) != 3 || some[0].from != 100_000 {
+		t.Errorf("%+v", some)
+	}
+}
+
+func BenchmarkReadRepeated(b *testing.B) {
+	log := repeated(50_000)
+	b.SetBytes(int64(len(log)))
+	for b.Loop() {
+		Read(log)
+	}
+}

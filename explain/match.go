@@ -24,26 +24,24 @@ type leadIn struct {
 	client  string
 }
 
-func hasSuffix(text, suffix []byte) bool { return bytes.HasSuffix(text, suffix) }
-
-const (
-	near      = 8000 // within so many characters, clues belong to a message
-	adjoining = 300  // so far before it, what introduces a message stands
-)
-
 // matches makes failures of what was found: the same one once, what only repeats
 // another one below it, the most telling first.
 func (r *reader) matches() []Match {
-	slices.SortFunc(r.clues, func(a, b clue) int { return cmp.Compare(a.from, b.from) })
+	slices.SortStableFunc(r.clues, func(a, b clue) int { return cmp.Compare(a.from, b.from) })
+	type failure struct {
+		entry  int
+		client string
+	}
+	seen := map[failure]int{} // the place in all
 	var all []Match
 	for _, f := range r.outermost() {
-		m := r.match(f)
-		if i := slices.IndexFunc(all, func(o Match) bool { return o.Entry.ID == m.Entry.ID && o.Client.Name == m.Client.Name }); i >= 0 {
+		client, _ := r.who(f)
+		one := failure{f.entry, client}
+		if i, again := seen[one]; again {
 			all[i].Times++
-			continue
-		}
-		if len(all) < 200 {
-			all = append(all, m)
+		} else if len(all) < 200 {
+			seen[one] = len(all)
+			all = append(all, r.match(f, client))
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Match) int {
@@ -87,52 +85,9 @@ func (r *reader) better(f, last found) bool {
 	return f.to-f.from > last.to-last.from
 }
 
-// who says which client a message is about, and whether there is any sign of it.
-func (r *reader) who(f found) (string, bool) {
-	type candidate struct {
-		client          string
-		depth, distance int
-		settles         bool
-	}
-	var best *candidate
-	for _, c := range r.clues {
-		client := clients[c.client]
-		depth := depthTo(client.Name, f.speaker)
-		if depth < 0 {
-			continue
-		}
-		distance := max(0, c.from-f.to, f.from-c.to)
-		one := candidate{client.Name, depth, distance, c.own && c.from <= f.from && distance <= adjoining}
-		if best == nil || prefer(one.settles, best.settles, one.distance, best.distance, one.depth, best.depth) {
-			best = &one
-		}
-	}
-	if best == nil {
-		return f.speaker, false
-	}
-	return best.client, true
-}
-
-// prefer says whether a sign is better than the best so far: what introduces the
-// message, then what is near, and of that the outermost.
-func prefer(settles, bestSettles bool, distance, bestDistance, depth, bestDepth int) bool {
-	switch {
-	case settles != bestSettles:
-		return settles
-	case settles:
-		return distance < bestDistance
-	case (distance <= near) != (bestDistance <= near):
-		return distance <= near
-	case distance <= near && depth != bestDepth:
-		return depth > bestDepth
-	}
-	return distance < bestDistance
-}
-
 // match describes one failure.
-func (r *reader) match(f found) Match {
+func (r *reader) match(f found, name string) Match {
 	entry := r.d.entries[f.entry]
-	name, _ := r.who(f)
 	client, _ := ClientNamed(name)
 	m := Match{
 		Entry: entry, Client: client, Cause: entry.Causes[0], Causes: slices.Clone(entry.Causes), Sure: f.sure, Why: entry.Why,

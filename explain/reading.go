@@ -9,6 +9,7 @@
 package explain
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
@@ -77,6 +78,8 @@ type reader struct {
 	view  *view
 	found []found
 	clues []clue
+
+	signs map[string]signs // of each speaker, as far as they were asked for
 }
 
 // found is an entry that stands in the text.
@@ -130,7 +133,7 @@ func lead(v *view, from int, otherwise string) (speaker string, introduced bool)
 	}
 	slices.Reverse(before)
 	for _, l := range leadSymbols() {
-		if hasSuffix(before, l.symbols) {
+		if bytes.HasSuffix(before, l.symbols) {
 			return cmp.Or(l.client, otherwise), true
 		}
 	}
