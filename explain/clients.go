@@ -120,13 +120,13 @@ var clients = []Client{
 	{Name: "redis", Title: "redis-cli", Inside: []string{"openssl"}, Clues: []string{"Could not connect to Redis", "redis-cli", "SSL_connect failed"}},
 	{Name: "mongo", Title: "MongoDB", Inside: []string{"node", "openssl"}, Clues: []string{"MongoServerSelectionError", "mongosh", "MongoNetworkError", "mongodb"}},
 	{Name: "ldap", Title: "the LDAP tools", Inside: []string{"gnutls", "openssl"}, Clues: []string{"ldap_sasl_bind", "ldap_start_tls", "ldapsearch", "ldap_result", "TLS: hostname does not match", "ldapwhoami"}},
-	{Name: "mosquitto", Title: "Mosquitto's clients", Inside: []string{"openssl"}, Clues: []string{"Unable to connect (A TLS error", "mosquitto_sub", "mosquitto_pub", "Error: A TLS error occurred", "OpenSSL Error[0]", "mosquitto"}},
+	{Name: "mosquitto", Title: "Mosquitto's clients", Inside: []string{"openssl"}, Clues: []string{"Unable to connect (A TLS error", "mosquitto_sub", "mosquitto_pub", "Error: A TLS error occurred", "OpenSSL Error[0]", "Socket error on client", "on port 8883", "mosquitto"}},
 	{Name: "swaks", Title: "swaks", Inside: []string{"openssl"}, Clues: []string{"*** TLS startup failed", "=== Trying", "swaks", "=== TLS peer"}},
 	{Name: "msmtp", Title: "msmtp", Inside: []string{"gnutls"}, Clues: []string{"msmtp:"}},
-	{Name: "postfix", Title: "Postfix", Inside: []string{"openssl"}, Clues: []string{"postfix/smtp", "postfix/"}},
+	{Name: "postfix", Title: "Postfix", Inside: []string{"openssl"}, Clues: []string{"postfix/smtp", "postfix/", "warning: TLS library problem:"}},
 
 	// Servers.
-	{Name: "nginx", Title: "nginx", Server: true, Inside: []string{"openssl"}, Clues: []string{"nginx: [emerg]", "while SSL handshaking", "nginx", "client SSL certificate verify error", "SSL_do_handshake() failed", "PEM_read_bio_X509_AUX() failed", "PEM_read_bio_PrivateKey() failed"}},
+	{Name: "nginx", Title: "nginx", Server: true, Inside: []string{"openssl"}, Clues: []string{"nginx: [emerg]", "while SSL handshaking", "nginx", "client SSL certificate verify error", "SSL_do_handshake() failed", "PEM_read_bio_X509_AUX() failed", "PEM_read_bio_PrivateKey() failed"}, Own: []string{"SSL_do_handshake() failed"}},
 	{Name: "apache", Title: "Apache", Server: true, Inside: []string{"openssl"}, Clues: []string{"[ssl:error", "[ssl:info", "[ssl:warn", "AH02", "mod_ssl", "ssl_engine", "apache2", "httpd"}},
 	{Name: "haproxy", Title: "HAProxy", Server: true, Inside: []string{"openssl"}, Clues: []string{"haproxy", "[ALERT]"}},
 	{Name: "envoy", Title: "Envoy", Server: true, Inside: []string{"boringssl"}, Clues: []string{"TLS_error", "envoy", "upstream connect error"}},

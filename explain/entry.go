@@ -11,7 +11,7 @@ type Entry struct {
 	Client string
 
 	// Texts are the stable parts of the message, one for each wording: case, spaces
-	// and punctuation do not count; … stands for what varies.
+	// and punctuation do not count; … stands for what varies, and ‥ for less of it.
 	Texts []string
 
 	// Causes are what it may mean, the likeliest first. One: the text says it.
@@ -35,7 +35,7 @@ var wrappers = map[string]bool{
 	"pnpm/meta-fetch": true, "java/path-validation": true, "erlang/handshake": true, "erlang/bad-certificate": true, "android/chain-validation": true,
 	"dotnet/established": true, "dotnet/invalid": true, "dotnet/chain-errors": true, "dotnet/trust-relationship": true, "dotnet/powershell": true,
 	"apple/untrusted-url": true, "apple/secure-url": true, "mysql/verify": true, "mysql/self-signed": true, "redis/connect": true, "ldap/peer": true, "ldap/contact": true, "ldap/start-tls": true,
-	"mosquitto/tls": true, "swaks/startup": true, "msmtp/verify": true, "lftp/verify": true, "aria2/handshake": true, "postfix/untrusted": true, "apache/handshake": true,
+	"mosquitto/tls": true, "swaks/startup": true, "msmtp/verify": true, "lftp/verify": true, "aria2/handshake": true, "postfix/untrusted": true, "postfix/accept": true, "apache/handshake": true,
 	"haproxy/handshake": true, "envoy/verify": true, "postgres/accept": true, "dovecot/disconnected": true, "nginx/load-pem": true, "bun/handshake": true, "apache/upstream": true,
 }
 

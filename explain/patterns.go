@@ -10,6 +10,7 @@ import (
 // pattern is one text to look for: of an entry, or a clue about who speaks.
 type pattern struct {
 	parts    [][]byte // one after the other, with anything between
+	gaps     []int    // how far each part may be from the one before, in symbols
 	from, to bool     // it begins and ends with a whole word
 	entry    int      // in the catalogue, or -1
 	client   int      // of whom it is a clue, or -1
@@ -17,8 +18,12 @@ type pattern struct {
 	exact    string   // a clue's words with their punctuation, which counts: FAILED! is no failed
 }
 
-// gap is how far the parts of a text may be from each other, in symbols.
-const gap = 400
+// How far the parts of a text may be from each other, in symbols: … stands for
+// whatever a program puts in, ‥ for what does not go beyond the next line of a log.
+const (
+	gap      = 400
+	shortGap = 160
+)
 
 // dictionary is all patterns by their first four symbols.
 type dictionary struct {
@@ -48,11 +53,7 @@ var catalogue = sync.OnceValue(func() *dictionary {
 })
 
 func (d *dictionary) add(text string, p pattern) {
-	for part := range strings.SplitSeq(text, "…") {
-		if symbols := symbolsOf(part); len(symbols) > 0 {
-			p.parts = append(p.parts, symbols)
-		}
-	}
+	p.split(text)
 	trimmed := strings.TrimSpace(text)
 	last := p.parts[len(p.parts)-1]
 	p.from = isWord(trimmed[0])
@@ -65,6 +66,25 @@ func (d *dictionary) add(text string, p pattern) {
 	bit := hash(key)
 	d.filter[bit>>6] |= 1 << (bit & 63)
 	d.patterns = append(d.patterns, p)
+}
+
+// split makes the parts of a text, and the gaps before them.
+func (p *pattern) split(text string) {
+	reach := 0
+	for rest := text; rest != ""; {
+		part, next := rest, 0
+		for i, r := range rest {
+			if r == '…' || r == '‥' {
+				part, next = rest[:i], map[rune]int{'…': gap, '‥': shortGap}[r]
+				break
+			}
+		}
+		if symbols := symbolsOf(part); len(symbols) > 0 {
+			p.parts, p.gaps = append(p.parts, symbols), append(p.gaps, reach)
+		}
+		rest = strings.TrimLeft(rest[len(part):], "…‥")
+		reach = next
+	}
 }
 
 func hash(key uint32) uint32 { return key * 2654435761 >> 16 }
@@ -108,8 +128,8 @@ func (p *pattern) match(v *view, i int) int {
 		return 0
 	}
 	to := i + len(p.parts[0])
-	for _, part := range p.parts[1:] {
-		window := s[to:min(to+gap, len(s))]
+	for n, part := range p.parts[1:] {
+		window := s[to:min(to+p.gaps[n+1], len(s))]
 		j := bytes.Index(window, part)
 		if j < 0 {
 			return 0

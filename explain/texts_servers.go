@@ -55,6 +55,8 @@ func mail() []Entry {
 		a.several("handshake", "aria2 says that the handshake failed, with the reason behind it", append(vague, Handshake, ProtocolVersion), "SSL/TLS handshake failure"),
 		from{"w3m", "w3m url.c"}.one("ident", "no name of the certificate is the host's", WrongName, "Bad cert ident from"),
 		from{"postfix", "postfix src/tls"}.several("untrusted", "Postfix delivers all the same, unless it was told otherwise", vague, "Server certificate not trusted", "certificate verification failed for"),
+		from{"postfix", "postfix src/tls/tls_server.c"}.several("accept", "a client did not go on with the handshake; OpenSSL's words on the next line say why", []Cause{ClientDistrusts, ClientLeft}, "SSL_accept error from"),
+		from{"postfix", "postfix src/tls/tls_certkey.c"}.several("key-file", "Postfix cannot use a file of its certificate or key, and does without TLS", []Cause{UnreadableKey, MissingKeyFile}, "cannot get RSA certificate from file", "cannot get ECDSA certificate from file", "cannot get RSA private key from file", "cannot get ECDSA private key from file", "cannot load certification authority data"),
 	}
 }
 
