@@ -79,6 +79,7 @@ var provoked = []string{
 	"go/http-response",
 	"go/name",
 	"go/unknown-authority",
+	"go/verify",
 	"grpc/handshake",
 	"haproxy/load",
 	"haproxy/mismatch",
@@ -229,5 +230,4 @@ var provoked = []string{
 	"wget/refused",
 	"wget/unknown-issuer",
 	"wget2/ca-file",
-	"wget2/not-trusted",
 }

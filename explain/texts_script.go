@@ -110,14 +110,18 @@ func scripting() []Entry {
 func beam() []Entry {
 	f := from{"erlang", "erlang lib/ssl/src/ssl_alert.erl"}
 	return []Entry{
-		f.several("unknown-ca", "Erlang's ssl has no certificate of the issuer", []Cause{UntrustedRoot, IncompleteChain}, "{tls_alert,{unknown_ca", "{:tls_alert, {:unknown_ca", "CLIENT ALERT: Fatal - Unknown CA"),
+		f.several("unknown-ca", "Erlang's ssl has no certificate of the issuer", []Cause{UntrustedRoot, IncompleteChain}, "{tls_alert,{unknown_ca", "{:tls_alert, {:unknown_ca", "CLIENT ALERT: Fatal - Unknown CA", "{tls_alert,\"unknown ca\"}", "ssl_handshake.erl:‥Fatal error: unknown ca"),
 		f.one("selfsigned", "the server's certificate signed itself", SelfSigned, "{bad_cert,selfsigned_peer}", "{:bad_cert, :selfsigned_peer}", "selfsigned_peer"),
-		f.one("expired", "the last day of the certificate is before the clock", Expired, "{tls_alert,{certificate_expired", "{:tls_alert, {:certificate_expired", "{bad_cert,cert_expired}", "Fatal - Certificate Expired").vague([]Cause{Expired, NotYetValid}),
+		f.one("expired", "the last day of the certificate is before the clock", Expired, "{tls_alert,{certificate_expired", "{:tls_alert, {:certificate_expired", "{bad_cert,cert_expired}", "Fatal - Certificate Expired", "{tls_alert,\"certificate expired\"}").vague([]Cause{Expired, NotYetValid}),
 		f.one("hostname", "no name of the certificate is the host's", WrongName, "{bad_cert,hostname_check_failed}", "hostname_check_failed"),
 		f.several("handshake", "Erlang's ssl ended the handshake; the words in braces say why", []Cause{WrongName, WrongPurpose, Cipher, ClientWanted}, "{tls_alert,{handshake_failure", "{:tls_alert, {:handshake_failure"),
 		f.several("bad-certificate", "Erlang's ssl refused the certificate", []Cause{SelfSigned, WrongPurpose, NameConstraint, PathLength, NotCA}, "{tls_alert,{bad_certificate", "{:tls_alert, {:bad_certificate"),
 		f.one("unsupported", "the extended key usage does not allow this", WrongPurpose, "{tls_alert,{unsupported_certificate", "key_usage_mismatch"),
-		f.one("version", "client and server have no version of TLS in common", ProtocolVersion, "{tls_alert,{protocol_version", "{:tls_alert, {:protocol_version"),
+		f.one("version", "client and server have no version of TLS in common", ProtocolVersion, "{tls_alert,{protocol_version", "{:tls_alert, {:protocol_version", "Fatal - Protocol Version"),
+		f.one("client-refuses", "a client refused the certificate that this server showed", ClientDistrusts, "received CLIENT ALERT: Fatal - Unknown CA", "received CLIENT ALERT: Fatal - Certificate Unknown", "received CLIENT ALERT: Fatal - Bad Certificate", "received CLIENT ALERT: Fatal - Unsupported Certificate"),
+		f.several("server-refuses", "the server refused the certificate that this client showed, or wants one", []Cause{ClientRefused, ClientWanted}, "received SERVER ALERT: Fatal - Unknown CA", "received SERVER ALERT: Fatal - Certificate Unknown", "received SERVER ALERT: Fatal - Bad Certificate"),
+		f.several("server-handshake", "the server ended the handshake (alert 40): it found nothing in common, or wants a certificate", []Cause{Cipher, ProtocolVersion, ClientWanted, ServerName}, "received SERVER ALERT: Fatal - Handshake Failure", "{tls_alert,\"handshake failure\"}"),
+		f.several("decrypt", "a signature of the handshake does not fit: the server's key is not its certificate's", []Cause{KeyMismatch, Handshake}, "{tls_alert,{decrypt_error", "{:tls_alert, {:decrypt_error", "Fatal - Decrypt Error"),
 		f.one("unexpected", "the first bytes of the answer were no TLS record", PlainHTTP, "{tls_alert,{unexpected_message", "{:tls_alert, {:unexpected_message"),
 		f.one("certificate-required", "the server wants a client's certificate", ClientWanted, "SERVER ALERT: Fatal - Certificate required", "{tls_alert,{certificate_required", "{:tls_alert, {:certificate_required"),
 		f.one("cacertfile", "the file of cacertfile is not there", MissingCAFile, "{options,{cacertfile"),
