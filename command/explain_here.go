@@ -52,21 +52,15 @@ func (h *here) trusts(c *cli.Context, p *program, kind trust.Kind) bool {
 	return slices.Contains(h.trusted, string(kind))
 }
 
-// ownLists are clients that look into no store of the system.
-var ownLists = []string{"node", "requests", "httpx", "aiohttp", "pip", "aws", "az", "gcloud", "conda", "poetry", "httpie", "rust", "uv", "deno", "grpc", "electron"}
-
 // storeOf says which kind of store a client reads; empty: one of its own.
 func storeOf(client string) trust.Kind {
 	switch {
-	case explain.Repeats(client, "chromium"), explain.Repeats(client, "firefox"), explain.Repeats(client, "nss"):
+	case explain.Repeats(client, "chromium"), explain.Repeats(client, "firefox"), client == "nss": // and not curl, which may be built with NSS
 		return trust.KindNSS
 	case explain.Repeats(client, "java"):
 		return trust.KindJava
-	}
-	for _, name := range ownLists {
-		if explain.Repeats(client, name) {
-			return ""
-		}
+	case explain.ReadsNoStore(client):
+		return ""
 	}
 	return trust.KindSystem
 }

@@ -58,17 +58,13 @@ func (p *program) askLive(c *cli.Context, address string) (*liveCauses, error) {
 		return nil, err
 	}
 	findings := judged.findings()
-	slices.SortStableFunc(findings, func(a, b diag.Finding) int { return bySeverity(a) - bySeverity(b) })
+	slices.SortStableFunc(findings, diag.BySeverity)
 	for _, finding := range findings {
 		if finding.Severity != diag.SeverityNotice {
 			live.add(finding)
 		}
 	}
 	return live, nil
-}
-
-func bySeverity(f diag.Finding) int {
-	return slices.Index([]diag.Severity{diag.SeverityError, diag.SeverityWarning, diag.SeverityNotice}, f.Severity)
 }
 
 func (l *liveCauses) add(finding diag.Finding) {

@@ -6,7 +6,10 @@
 // may import it.
 package diag
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Code names a finding for good, in the form area/slug. Codes are part of the
 // stable interface: scripts may match them, docs/errors.md has a heading for each.
@@ -37,6 +40,14 @@ type Finding struct {
 	What     string   `json:"what"`          // what happened, lower case, no full stop
 	Why      string   `json:"why,omitempty"` // the reason, same form
 	Fixes    []Fix    `json:"fixes,omitempty"`
+}
+
+// BySeverity compares findings for sorting, the worst first.
+func BySeverity(a, b Finding) int {
+	place := func(f Finding) int {
+		return slices.Index([]Severity{SeverityError, SeverityWarning, SeverityNotice}, f.Severity)
+	}
+	return place(a) - place(b)
 }
 
 // Error is a finding that stopped the work. Err is the cause, if another error was.

@@ -50,11 +50,8 @@ func (r *repair) includes(other *repair) bool {
 
 // inOrder sorts findings: errors first, and within a severity the cause first.
 func inOrder(findings []Finding) {
-	severity := func(f Finding) int {
-		return slices.Index([]diag.Severity{diag.SeverityError, diag.SeverityWarning, diag.SeverityNotice}, f.Severity)
-	}
 	slices.SortStableFunc(findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(severity(a), severity(b)), cmp.Compare(a.rank, b.rank))
+		return cmp.Or(diag.BySeverity(a.Finding, b.Finding), cmp.Compare(a.rank, b.rank))
 	})
 }
 

@@ -3,6 +3,7 @@ package doctor
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"devca/diag"
 	"devca/explain"
@@ -64,7 +65,7 @@ func (e *exam) settle(c *complaint) {
 	}
 	state, store := e.storeOf(c, e.read(trust.Root{Certificate: j.Root}))
 	switch {
-	case state == "" && readsNone(c.client):
+	case state == "" && explain.ReadsNoStore(strings.TrimPrefix(c.client, "python-")): // python-requests
 		c.cause = "no store of this machine is read, and nothing else names the root"
 	case state == "":
 		return
@@ -97,14 +98,6 @@ func (c *complaint) anew() []diag.Fix {
 		return nil
 	}
 	return []diag.Fix{{Do: "start it with devca's variables", Run: c.again}}
-}
-
-// readsNone are clients with a list of their own, which only variables and
-// settings add to.
-func readsNone(client string) bool {
-	return slices.Contains([]string{
-		"node", "undici", "axios", "npm", "pnpm", "yarn", "deno", "requests", "python-requests", "httpx", "python-httpx", "pip", "aiohttp",
-	}, client)
 }
 
 // fault is the first thing that is wrong with the server, if anything is.
