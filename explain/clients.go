@@ -112,7 +112,7 @@ var clients = []Client{
 	{Name: "selenium", Title: "Selenium", Inside: []string{"chromium", "firefox"}, Clues: []string{"selenium", "WebDriverException", "InsecureCertificateException", "chromedriver", "geckodriver"}},
 	{Name: "firefox", Title: "Firefox", Inside: []string{"nss"}, Clues: []string{"MOZILLA_PKIX_ERROR", "Warning: Potential Security Risk Ahead", "Firefox", "about:neterror", "about:certerror", "Secure Connection Failed", "Did Not Connect: Potential Security Issue"}},
 	{Name: "safari", Title: "Safari", Inside: []string{"apple"}, Clues: []string{"Safari can't", "Safari", "This Connection Is Not Private"}},
-	{Name: "ios", Title: "apps on iOS and macOS", Inside: []string{"apple"}, Clues: []string{"NSURLErrorDomain", "CFNetwork", "NSURLSession", "boringssl_context", "nw_protocol", "URLSession"}},
+	{Name: "ios", Title: "apps on iOS and macOS", Inside: []string{"apple", "boringssl"}, Clues: []string{"NSURLErrorDomain", "CFNetwork", "NSURLSession", "boringssl_context_", "boringssl_session_", "nw_protocol_", "nw_coretls_", "NSURLConnection", "nscurl", "URLSession"}},
 
 	// Databases and mail.
 	{Name: "psql", Title: "PostgreSQL's libpq", Inside: []string{"openssl"}, Clues: []string{"psql: error", "psql: FATAL", "connection to server at", "libpq", "psycopg", "sslrootcert", "sslmode"}},

@@ -122,17 +122,31 @@ func windows() []Entry {
 	}
 }
 
+// osStatus are the ways in which Apple's frameworks write a result code.
+func osStatus(codes ...string) []string {
+	var texts []string
+	for _, code := range codes {
+		for _, before := range []string{"OSStatus ", "kCFStreamErrorDomainSSL, ", "_kCFNetworkCFStreamSSLErrorOriginalValue=", "SSLHandshake failed (", "encountered error 3:"} {
+			texts = append(texts, before+code)
+		}
+	}
+	return texts
+}
+
 // apple are Security.framework, and Safari and URLSession above it.
 func apple() []Entry {
 	f := from{"apple", "developer.apple.com Security result codes, URLError"}
 	return []Entry{
-		f.several("not-trusted", "Apple's trust evaluation found no trusted root", []Cause{UntrustedRoot, SelfSigned, IncompleteChain}, "errSSLXCertChainInvalid", "errSSLUnknownRootCert", "errSSLNoRootCert", "OSStatus -9807", "OSStatus -9812", "OSStatus -9813", "SecTrustEvaluate … root is not trusted", "certificate is not trusted"),
-		f.one("peer-host", "no name of the certificate is the host's", WrongName, "errSSLHostNameMismatch", "OSStatus -9843", "OSStatus -9853", "hostname mismatch … SecTrust"),
-		f.one("expired", "the last day of the certificate is before the clock", Expired, "errSSLCertExpired", "OSStatus -9814", "certificate is expired"),
-		f.one("not-yet", "the first day of the certificate is after the clock", NotYetValid, "errSSLCertNotYetValid", "OSStatus -9815"),
-		f.one("plain", "the first bytes of the answer were no TLS record", PlainHTTP, "errSSLProtocol", "OSStatus -9800"),
-		f.one("closed", "the server ended the handshake", Handshake, "errSSLPeerHandshakeFail", "OSStatus -9824", "errSSLClosedAbort", "OSStatus -9806"),
-		f.one("version", "the server speaks older versions than this system may use", ProtocolVersion, "errSSLPeerProtocolVersion", "OSStatus -9836"),
+		f.several("not-trusted", "Apple's trust evaluation found no trusted root", []Cause{UntrustedRoot, SelfSigned, IncompleteChain}, append(osStatus("-9807", "-9812", "-9813"), "errSSLXCertChainInvalid", "errSSLUnknownRootCert", "errSSLNoRootCert", "SecTrustEvaluate … root is not trusted", "certificate is not trusted")...),
+		f.one("peer-host", "no name of the certificate is the host's", WrongName, append(osStatus("-9843"), "errSSLHostNameMismatch", "hostname mismatch … SecTrust")...),
+		f.one("expired", "the last day of the certificate is before the clock", Expired, append(osStatus("-9814"), "errSSLCertExpired", "certificate is expired")...),
+		f.one("not-yet", "the first day of the certificate is after the clock", NotYetValid, append(osStatus("-9815"), "errSSLCertNotYetValid")...),
+		f.one("plain", "the first bytes of the answer were no TLS record", PlainHTTP, append(osStatus("-9800"), "errSSLProtocol")...),
+		f.one("closed", "the server ended the handshake", Handshake, append(osStatus("-9824", "-9806"), "errSSLPeerHandshakeFail", "errSSLClosedAbort")...),
+		f.several("fatal-alert", "the handshake ended with an alert; App Transport Security ends it so when it does not trust the certificate", []Cause{UntrustedRoot, ProtocolVersion, Handshake}, append(osStatus("-9802"), "errSSLFatalAlert", "ATS failed system trust")...),
+		f.several("client-refused", "the server refused the client's certificate, or wants one", []Cause{ClientRefused, ClientWanted}, append(osStatus("-9825"), "errSSLPeerBadCert")...),
+		f.one("timeout", "the server did not finish the handshake in time", Timeout, append(osStatus("-9853"), "errSSLNetworkTimeout")...),
+		f.one("version", "the server speaks older versions than this system may use", ProtocolVersion, append(osStatus("-9836"), "errSSLPeerProtocolVersion")...),
 		f.several("untrusted-url", "URLSession's -1202: the certificate did not pass", []Cause{UntrustedRoot, WrongName, TooLong, Expired}, "The certificate for this server is invalid. You might be connecting to a server that is pretending to be", "NSURLErrorServerCertificateUntrusted", "NSURLErrorDomain Code=-1202", "NSURLErrorDomain … -1202"),
 		f.one("date-url", "URLSession's -1201 and -1204: the dates are not now", Expired, "NSURLErrorServerCertificateHasBadDate", "NSURLErrorDomain Code=-1201", "NSURLErrorDomain Code=-1204").vague([]Cause{Expired, NotYetValid}),
 		f.one("unknown-root-url", "URLSession's -1203: the root is not known", UntrustedRoot, "NSURLErrorServerCertificateHasUnknownRoot", "NSURLErrorDomain Code=-1203"),
