@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -69,7 +68,7 @@ func (e *errand) chromiumFlags() []string {
 // settings, which are part of a profile.
 func (e *errand) chromiumProfile() error {
 	for _, place := range e.chromiumProfiles() {
-		data, err := os.ReadFile(filepath.Join(place, "Default", "ServerCertificate"))
+		data, err := e.ground.theirs(filepath.Join(place, "Default", "ServerCertificate"))
 		if err == nil {
 			_, err = e.put("profile/Default/ServerCertificate", data)
 			return err

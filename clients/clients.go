@@ -118,16 +118,16 @@ func (c Client) ask(ctx context.Context, text string) Answer {
 	if err != nil {
 		return Answer{Verdict: CouldNotAsk, Reason: err.Error()}
 	}
-	folder, err := c.ground.temporary(c.Program)
+	folder, err := c.ground.newWorkspace(c.Program)
 	if err != nil {
 		return Answer{Verdict: CouldNotAsk, Reason: err.Error()}
 	}
-	defer removeAll(folder)
+	defer folder.remove()
 	limit := c.limit()
 	// The client's own limit is to come first: it says more.
 	ctx, cancel := context.WithTimeout(ctx, limit+time.Second)
 	defer cancel()
-	return c.kind.ask(ctx, &errand{Client: c, address: address, folder: folder, limit: limit})
+	return c.kind.ask(ctx, &errand{Client: c, workspace: folder, address: address, limit: limit})
 }
 
 // Slow tells that the client takes long to start.

@@ -1,11 +1,13 @@
 package clients_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -110,4 +112,42 @@ exec yes >&2`)
 func alive(pid string) bool {
 	out, err := exec.Command("ps", "-o", "stat=", "-p", pid).Output()
 	return err == nil && !strings.HasPrefix(strings.TrimSpace(string(out)), "Z")
+}
+
+// TestOnBehalf is root who asks for a person: what they could not read is not read
+// for them, and the folder becomes theirs when it is filled, links as links.
+func TestOnBehalf(t *testing.T) {
+	person := account.Account{UID: os.Getuid(), GID: os.Getgid(), Home: t.TempDir(), ViaSudo: true}
+	if person.UID == 0 {
+		person.UID, person.GID = 4711, 4712
+	}
+	ground := clients.Ground{GOOS: "linux", Account: person}
+	const others = "/etc/passwd"
+	own := filepath.Join(person.Home, "own")
+	if err := os.WriteFile(own, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pipe, link := filepath.Join(ground.Account.Home, "pipe"), filepath.Join(ground.Account.Home, "link")
+	err := errors.Join(ground.Account.Own(own), syscall.Mkfifo(pipe, 0o600), ground.Account.Own(pipe), os.Symlink(others, link), ground.Account.Own(link))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{own: true, others: false, pipe: false, link: false} {
+		if data, err := clients.Theirs(ground, path); (err == nil) != want {
+			t.Errorf("%s: %q, %v", path, data, err)
+		}
+	}
+	folder, remove, err := clients.GivenFolder(ground)
+	if !errors.Is(err, clients.ErrGiven) {
+		t.Fatal(err)
+	}
+	defer remove()
+	for _, name := range []string{"", "a", "a/b", "a/c"} {
+		if info, err := os.Lstat(filepath.Join(folder, name)); err != nil || info.Sys().(*syscall.Stat_t).Uid != uint32(person.UID) {
+			t.Errorf("%s: %v, %v", name, info, err)
+		}
+	}
+	if info, err := os.Stat("/etc"); err != nil || info.Sys().(*syscall.Stat_t).Uid == uint32(person.UID) {
+		t.Error("the link was followed")
+	}
 }

@@ -1,5 +1,7 @@
 package clients
 
+import "errors"
+
 // What tests in package clients_test look at.
 var (
 	Clean       = clean
@@ -17,4 +19,26 @@ func GitVerdict(address, text string) Verdict {
 func FirefoxDefault(g Ground, program string) string { return g.firefoxDefault(program) }
 
 // TrustSettings are the settings that are copied out of a profile.
-var TrustSettings = trustSettings
+func TrustSettings(path string) string { return (&Ground{}).trustSettings(path) }
+
+// Theirs reads a file of the person's.
+func Theirs(g Ground, path string) ([]byte, error) { return g.theirs(path) }
+
+// GivenFolder fills a folder, gives it to the person, and tells what a write after
+// that says.
+func GivenFolder(g Ground) (folder string, remove func(), late error) {
+	w, err := g.newWorkspace("")
+	if err != nil {
+		return "", nil, err
+	}
+	_, err = w.put("a/b", nil)
+	err = errors.Join(err, w.link("/etc", "a/c"), w.give(g.Account))
+	if err != nil {
+		return w.folder, w.remove, err
+	}
+	_, late = w.put("d", nil)
+	return w.folder, w.remove, late
+}
+
+// ErrGiven is what a write into a folder says that was given away.
+var ErrGiven = errGiven

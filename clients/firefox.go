@@ -4,8 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,7 +105,7 @@ func (e *errand) firefoxHome() ([]string, error) {
 	}
 	for _, name := range []string{"dconf", "pkcs11"} {
 		if own := filepath.Join(e.ground.folder("XDG_CONFIG_HOME", ".config"), name); exists(own) {
-			if err := os.Symlink(own, filepath.Join(home, ".config", name)); err != nil {
+			if err := e.link(own, filepath.Join("home", ".config", name)); err != nil {
 				return nil, err
 			}
 		}
@@ -152,16 +150,13 @@ user_pref("media.utility-process.enabled", false);
 // copied are the files of a profile that say which certificates are trusted.
 var copied = []string{"cert9.db", "key4.db", "pkcs11.txt", "cert_override.txt"}
 
-// maximumCopy is far above any of these files.
-const maximumCopy = 64 << 20
-
 // firefoxProfile makes a profile like the person's.
 func (e *errand) firefoxProfile() (string, error) {
 	profile := filepath.Join(e.folder, "profile")
 	settings := ""
 	if own := e.ground.firefoxDefault(e.Program); own != "" {
 		for _, name := range copied {
-			data, err := bytesOf(filepath.Join(own, name))
+			data, err := e.ground.theirs(filepath.Join(own, name))
 			if errors.Is(err, os.ErrNotExist) {
 				continue
 			}
@@ -175,15 +170,15 @@ func (e *errand) firefoxProfile() (string, error) {
 				return "", err
 			}
 		}
-		settings = trustSettings(filepath.Join(own, "prefs.js")) + trustSettings(filepath.Join(own, "user.js"))
+		settings = e.ground.trustSettings(filepath.Join(own, "prefs.js")) + e.ground.trustSettings(filepath.Join(own, "user.js"))
 	}
 	_, err := e.put("profile/user.js", []byte(settings+ownSettings))
-	return profile, errors.Join(err, e.ground.Account.Own(profile))
+	return profile, err
 }
 
 // trustSettings keeps the settings of a file that decide about connections.
-func trustSettings(path string) string {
-	data, _ := bytesOf(path)
+func (g *Ground) trustSettings(path string) string {
+	data, _ := g.theirs(path)
 	var kept strings.Builder
 	for line := range strings.Lines(string(data)) {
 		if strings.HasPrefix(line, `user_pref("network.`) || strings.HasPrefix(line, `user_pref("security.`) {
@@ -191,20 +186,4 @@ func trustSettings(path string) string {
 		}
 	}
 	return kept.String()
-}
-
-func bytesOf(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() || info.Size() > maximumCopy {
-		return nil, fmt.Errorf("%s: not a file of this size", path)
-	}
-	return io.ReadAll(io.LimitReader(file, maximumCopy))
 }

@@ -13,7 +13,7 @@ import (
 // there is none yet.
 func (g *Ground) firefoxDefault(program string) string {
 	for _, root := range g.firefoxRoots(filepath.Base(program)) {
-		installed, fallback := profilesIn(root)
+		installed, fallback := g.profilesIn(root)
 		for _, profile := range []string{installed, fallback} {
 			if info, err := os.Stat(profile); profile != "" && err == nil && info.IsDir() {
 				return profile
@@ -25,8 +25,8 @@ func (g *Ground) firefoxDefault(program string) string {
 
 // profilesIn reads profiles.ini: the profile of an installation, and the default of
 // those before Firefox 67. Empty: none is named.
-func profilesIn(root string) (installed, fallback string) {
-	for _, section := range ini(filepath.Join(root, "profiles.ini")) {
+func (g *Ground) profilesIn(root string) (installed, fallback string) {
+	for _, section := range g.ini(filepath.Join(root, "profiles.ini")) {
 		switch {
 		case strings.HasPrefix(section.name, "Install") && section.values["Default"] != "" && installed == "":
 			installed = filepath.Join(root, filepath.FromSlash(section.values["Default"]))
@@ -68,8 +68,8 @@ type section struct {
 	values map[string]string
 }
 
-func ini(path string) []section {
-	data, err := bytesOf(path)
+func (g *Ground) ini(path string) []section {
+	data, err := g.theirs(path)
 	if err != nil {
 		return nil
 	}

@@ -1,12 +1,10 @@
 package clients
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -17,8 +15,8 @@ import (
 // errand is one question to one client.
 type errand struct {
 	Client
+	*workspace
 	address string
-	folder  string // of its own, and removed afterwards
 	limit   time.Duration
 }
 
@@ -30,7 +28,8 @@ type said struct {
 }
 
 // program is a client's process before its start. Its environment is the person's,
-// and then what is given: the last of two entries counts.
+// and then what is given: the last of two entries counts. The errand's folder is the
+// program's from now on.
 func (e *errand) program(ctx context.Context, environ []string, path string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, path, args...)
 	if runtime.GOOS == "linux" && path == self() {
@@ -41,6 +40,9 @@ func (e *errand) program(ctx context.Context, environ []string, path string, arg
 	cmd.Env = append(cmd.Env, environ...)
 	cmd.WaitDelay = time.Second
 	alone(cmd, e.ground.Account)
+	if err := e.give(e.ground.Account); err != nil {
+		cmd.Err = err
+	}
 	return cmd
 }
 
@@ -106,36 +108,6 @@ func clean(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// temporary makes a folder for what a client reads and writes. The sandbox of a
-// snap has a /tmp of its own, and lets it see one folder of the home.
-func (g *Ground) temporary(program string) (string, error) {
-	parent := ""
-	// Root's own may be closed to the person, and browsers make sockets below it, whose
-	// whole path has to fit into 107 bytes (unix(7)).
-	if g.Account.ViaSudo || g.GOOS == "linux" && len(cmp.Or(parent, os.TempDir())) > 30 {
-		parent = "/tmp"
-	}
-	if name, ok := strings.CutPrefix(program, "/snap/bin/"); ok {
-		parent = filepath.Join(g.Account.Home, "snap", name, "common")
-	}
-	folder, err := os.MkdirTemp(parent, "devca-client-")
-	if err != nil {
-		return "", err
-	}
-	return folder, g.Account.Own(folder)
-}
-
-// removeAll removes a folder. A process that was killed may still be writing into
-// it for a moment.
-func removeAll(folder string) {
-	for range 10 {
-		if os.RemoveAll(folder) == nil {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-}
-
 // self is the running program.
 func self() string {
 	path, err := os.Executable()
@@ -143,26 +115,6 @@ func self() string {
 		return ""
 	}
 	return path
-}
-
-// put writes a file into the errand's folder and gives its path.
-func (e *errand) put(name string, data []byte) (string, error) {
-	path := e.folder
-	folders := strings.SplitSeq(filepath.ToSlash(filepath.Dir(name)), "/")
-	for folder := range folders {
-		path = filepath.Join(path, folder)
-		if err := os.MkdirAll(path, 0o700); err != nil {
-			return "", err
-		}
-		if err := e.ground.Account.Own(path); err != nil {
-			return "", err
-		}
-	}
-	path = filepath.Join(e.folder, name)
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		return "", err
-	}
-	return path, e.ground.Account.Own(path)
 }
 
 // notAsked is the answer of a client that does not work.

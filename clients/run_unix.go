@@ -3,6 +3,7 @@
 package clients
 
 import (
+	"os"
 	"os/exec"
 	"syscall"
 
@@ -25,4 +26,10 @@ func start(cmd *exec.Cmd) (end func(), err error) {
 	kill := func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.Cancel = kill
 	return func() { _ = kill() }, cmd.Start()
+}
+
+// belongs tells whether the file is the person's.
+func belongs(info os.FileInfo, uid int) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) == uid
 }

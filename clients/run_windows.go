@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"os"
 	"os/exec"
 	"unsafe"
 
@@ -43,3 +44,6 @@ func start(cmd *exec.Cmd) (end func(), err error) {
 	}
 	return func() { _ = windows.CloseHandle(job) }, nil
 }
+
+// belongs is asked under sudo only.
+func belongs(os.FileInfo, int) bool { return true }
