@@ -296,7 +296,11 @@ func (t *trustChange) plan(ctx context.Context) {
 				continue
 			}
 			for _, step := range store.Plan(ctx, root, t.action) {
-				described.Steps = append(described.Steps, stepResult{Why: step.Why, Command: step.Line(t.machine.IsRoot)})
+				why := step.Why
+				if step.AsRoot && !t.machine.CanBecomeRoot() {
+					why += " (as root: there is no sudo)"
+				}
+				described.Steps = append(described.Steps, stepResult{Why: why, Command: t.machine.Line(step)})
 			}
 		}
 		t.result.Stores = append(t.result.Stores, described)

@@ -29,7 +29,7 @@ func (e *exam) install(kinds ...trust.Kind) *repair {
 					continue
 				}
 				for _, step := range store.Plan(ctx, e.root(), trust.Install) {
-					steps = append(steps, step.Line(e.Machine.IsRoot))
+					steps = append(steps, e.Machine.Line(step))
 				}
 			}
 			return steps
@@ -53,7 +53,7 @@ func (e *exam) takeOut(f trust.Foreign) *repair {
 			var steps []string
 			for _, store := range f.Stores {
 				for _, step := range store.Plan(ctx, f.Root, trust.Uninstall) {
-					steps = append(steps, step.Line(e.Machine.IsRoot))
+					steps = append(steps, e.Machine.Line(step))
 				}
 			}
 			return steps

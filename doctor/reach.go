@@ -8,15 +8,10 @@ import (
 )
 
 // beyond says whether it takes root to change a store, and nobody here can become
-// root: this process is not, and there is no sudo. On Windows a terminal of an
-// administrator can always be opened.
+// root.
 func (e *exam) beyond(store trust.Store) bool {
 	about := store.About()
-	if !about.Privileged && about.Follows == "" || e.Machine.IsRoot || e.Machine.GOOS == "windows" {
-		return false
-	}
-	_, err := e.Machine.LookPath("sudo")
-	return err != nil
+	return (about.Privileged || about.Follows != "") && !e.Machine.CanBecomeRoot()
 }
 
 // trustBy are the ways to have the root trusted by stores, as far as they can work

@@ -66,7 +66,7 @@ func (e *exam) installCommand(kinds ...trust.Kind) string {
 		}
 		command += " --stores " + strings.Join(words, ",")
 	}
-	if _, err := e.Machine.LookPath("sudo"); err != nil && !e.Machine.IsRoot && e.Machine.GOOS != "windows" {
+	if !e.Machine.CanBecomeRoot() {
 		return command + " --user"
 	}
 	return command

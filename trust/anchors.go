@@ -36,7 +36,7 @@ func findAnchors(machine *Machine) Store {
 	}
 	command := f.update(machine)
 	if command == nil {
-		return unsupportedStore{because: f.updates[0][0] + " is not installed", install: Step{Argv: f.missing, AsRoot: true}.Line(machine.IsRoot)}
+		return unsupportedStore{because: f.updates[0][0] + " is not installed", install: machine.Line(Step{Argv: f.missing, AsRoot: true})}
 	}
 	return &anchorStore{
 		family: f, machine: machine, command: command,

@@ -47,6 +47,19 @@ func (m *Machine) mayBecomeRoot(ctx context.Context, why string, steps []Step) e
 		Fix("run this yourself, then look again with devca status", joinSteps(steps, false))
 }
 
+// CanBecomeRoot says whether what takes root can be done here: by this process, or
+// through sudo. On Windows a terminal of an administrator can always be opened.
+func (m *Machine) CanBecomeRoot() bool {
+	if m.IsRoot || m.GOOS == "windows" {
+		return true
+	}
+	_, err := m.LookPath("sudo")
+	return err == nil
+}
+
+// Line is a step as a line to paste: without sudo for root, and where there is none.
+func (m *Machine) Line(s Step) string { return s.Line(m.IsRoot || !m.CanBecomeRoot()) }
+
 const noSudo = "this is not root, and there is no sudo"
 
 // askSudo gives the reason why not, or nothing.

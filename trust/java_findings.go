@@ -30,7 +30,7 @@ func (s *javaStore) unreadable(root Root, err error) *diag.Error {
 				" && "+diag.CommandLine("mv", s.cacerts+".jks", s.cacerts))
 	case errors.Is(err, fs.ErrPermission):
 		return diag.New(diag.TrustUnreadable, title).From(err).
-			Fix("let everybody read it, as every Java must", Step{Argv: []string{"chmod", "a+r", s.cacerts}, AsRoot: true}.Line(s.machine.IsRoot))
+			Fix("let everybody read it, as every Java must", s.machine.Line(Step{Argv: []string{"chmod", "a+r", s.cacerts}, AsRoot: true}))
 	}
 	return diag.New(diag.JavaDamaged, title).From(err).
 		Because("this Java trusts nobody as long as its store is damaged").
