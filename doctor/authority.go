@@ -8,7 +8,6 @@ import (
 	"os"
 	"time"
 
-	"devca/ca"
 	"devca/certs"
 	"devca/diag"
 )
@@ -36,21 +35,21 @@ func askAuthority(_ context.Context, e *exam) answer {
 		return unread("the CA cannot be opened", err)
 	}
 	a := answer{detail: authority.Describe()}
-	now := e.Now()
-	for kind, certificate := range map[string]*x509.Certificate{"root": authority.Root, "issuing": authority.Issuing} {
-		path := e.Dir.RootPath()
-		if kind == "issuing" {
-			if path = e.Dir.IssuingPath(authority); authority.Issuing.Equal(authority.Root) {
-				continue
-			}
-		}
-		described := describeCertificate(kind, certificate, path, now)
-		a.certificates = append(a.certificates, described)
-		if described.State != OK {
-			a.findings = append(a.findings, e.ending(authority, described, now))
-		}
+	a.add(e, "root", authority.Root, e.Dir.RootPath())
+	if !authority.Issuing.Equal(authority.Root) {
+		a.add(e, "issuing", authority.Issuing, e.Dir.IssuingPath(authority))
 	}
 	return a
+}
+
+// add has a line for a certificate of the CA's, and says so if it ends.
+func (a *answer) add(e *exam, kind string, certificate *x509.Certificate, path string) {
+	now := e.Now()
+	described := describeCertificate(kind, certificate, path, now)
+	a.certificates = append(a.certificates, described)
+	if described.State != OK {
+		a.findings = append(a.findings, ending(certificate, described, now))
+	}
 }
 
 func describeCertificate(kind string, certificate *x509.Certificate, path string, now time.Time) Certificate {
@@ -93,7 +92,8 @@ func life(from, until, now time.Time) (State, string) {
 	return OK, "expires in " + days(until.Sub(now))
 }
 
-func (e *exam) ending(authority *ca.Authority, c Certificate, now time.Time) Finding {
+// ending is a root or issuing CA that is not valid, or not for long.
+func ending(certificate *x509.Certificate, c Certificate, now time.Time) Finding {
 	name := "the CA's " + map[string]string{"root": "root", "issuing": "issuing certificate"}[c.Kind]
 	if c.State == Problem && now.After(c.NotAfter) {
 		return Finding{rank: rankAuthority, Finding: diag.New(diag.CAExpired, name+" has "+c.Detail).
@@ -102,7 +102,7 @@ func (e *exam) ending(authority *ca.Authority, c Certificate, now time.Time) Fin
 	}
 	if c.State == Problem {
 		return Finding{rank: rankAuthority, Finding: diag.New(diag.DoctorClock, name+" is "+c.Detail).
-			Because("it begins "+day(authority.Root.NotBefore)+", and the clock says "+day(now)).
+			Because("it begins "+day(certificate.NotBefore)+", and the clock says "+day(now)).
 			Fix("see whether the clock is right", "date -u").Finding}
 	}
 	return Finding{rank: rankAuthority, Finding: warning(diag.New(diag.DoctorAuthorityExpires, name+" "+c.Detail).

@@ -180,7 +180,7 @@ type Mended struct {
 type Repair struct {
 	Do      string        `json:"do"`
 	Steps   []string      `json:"steps,omitempty"` // the same by hand
-	Done    bool          `json:"done"`            // read back afterwards
+	Done    bool          `json:"done"`            // without an error; the report is of after that
 	Finding *diag.Finding `json:"finding,omitempty"`
 }
 
