@@ -46,7 +46,7 @@ Examples:
 			&cli.BoolFlag{Name: "dry-run", Aliases: []string{"n"}, Usage: "with --fix: show what would be done, and do nothing"},
 			&cli.StringFlag{Name: "html", Usage: "write the report to `FILE`, too, as a page for browsers that needs nothing else"},
 			&cli.BoolFlag{Name: "force", Usage: "with --html: replace a file that is there"},
-			&cli.StringFlag{Name: "client", Usage: "ask only these `CLIENTS` of those that are here, such as curl,node,firefox"},
+			&cli.StringSliceFlag{Name: "client", Usage: "ask only these `CLIENTS` of those that are here, such as curl,node,firefox"},
 			&cli.DurationFlag{Name: "timeout", Value: 10 * time.Second, Usage: "give each question, and each client, `TIME` to answer"},
 		},
 		Action: func(c *cli.Context) error {
@@ -61,7 +61,7 @@ func clientKinds(c *cli.Context) ([]string, error) {
 	if !c.IsSet("client") {
 		return nil, nil
 	}
-	names, known := strings.Split(c.String("client"), ","), clients.Kinds()
+	names, known := strings.Split(strings.Join(c.StringSlice("client"), ","), ","), clients.Kinds()
 	for _, name := range names {
 		if !slices.Contains(known, name) {
 			return nil, usage(c, "--client %q is unknown: choose %s", name, strings.Join(known, ", "))

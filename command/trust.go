@@ -19,7 +19,7 @@ import (
 
 // storesFlag selects stores by kind, as $TRUST_STORES does for mkcert.
 func storesFlag() cli.Flag {
-	return &cli.StringFlag{
+	return &cli.StringSliceFlag{
 		Name:  "stores",
 		Usage: "only these `KINDS` of stores, separated by commas: system, policy, nss, java (default: $TRUST_STORES, else all)",
 	}
@@ -35,7 +35,7 @@ func planFlags() []cli.Flag {
 
 // storeKinds reads --stores or $TRUST_STORES.
 func (p *program) storeKinds(c *cli.Context) ([]trust.Kind, error) {
-	text, source := c.String("stores"), "--stores"
+	text, source := strings.Join(c.StringSlice("stores"), ","), "--stores"
 	if !c.IsSet("stores") {
 		text, source = p.streams.Getenv("TRUST_STORES"), "$TRUST_STORES"
 		if text == "" {

@@ -140,7 +140,7 @@ func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journ
 			Because("the journal in it says what is left to remove").
 			Fix("when the stores are in order, run", "devca uninstall --purge --yes").Finding)
 	}
-	if err := t.forgetTrusted(status == nil && len(t.left) == 0 && c.String("stores") == ""); err != nil {
+	if err := t.forgetTrusted(status == nil && len(t.left) == 0 && !c.IsSet("stores")); err != nil {
 		return err
 	}
 	if purge && status == nil {

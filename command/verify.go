@@ -58,7 +58,7 @@ func verifyQuestionFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "roots", Usage: "`FILE` of roots to trust instead of this machine's; may be repeated"},
 		&cli.StringSliceFlag{Name: "intermediates", Usage: "`FILE` of certificates that every client is taken to have; may be repeated"},
 		&cli.TimestampFlag{Name: "at", Layout: time.RFC3339, Usage: "judge as of `TIME` (RFC 3339) instead of now"},
-		&cli.StringFlag{Name: "client", Usage: "ask only these `CLIENTS`, such as chrome,java; rfc5280 and webpki are there, too"},
+		&cli.StringSliceFlag{Name: "client", Usage: "ask only these `CLIENTS`, such as chrome,java; rfc5280 and webpki are there, too"},
 		&cli.StringFlag{Name: "usage", Value: "server", Usage: "what the certificate is for: server, client or email"},
 		&cli.StringSliceFlag{Name: "crl", Usage: "look for revocation in the list `FILE`, or fetch: at the address in the certificate"},
 		&cli.StringFlag{Name: "ocsp", Usage: "demand an OCSP `ANSWER`: staple, or fetch: from the address in the certificate"},
@@ -197,7 +197,7 @@ func verifyClients(c *cli.Context) (verify.Clients, error) {
 		return verify.Everyone, nil
 	}
 	var set verify.Clients
-	for name := range strings.SplitSeq(c.String("client"), ",") {
+	for name := range strings.SplitSeq(strings.Join(c.StringSlice("client"), ","), ",") {
 		one := verify.ClientsNamed(strings.TrimSpace(name))
 		if one == 0 {
 			var names []string

@@ -43,7 +43,9 @@ func askClients(ctx context.Context, e *exam) answer {
 			connect++
 		}
 	}
-	a.detail = fmt.Sprintf("%d of %d connect", connect, len(all))
+	if a.detail = fmt.Sprintf("%d of %d connect", connect, len(all)); slices.ContainsFunc(a.clients, func(row Client) bool { return row.Answer == Refuses || row.Answer == Fails }) {
+		a.state = Problem // whether the cause is found here, or by another check
+	}
 	a.findings = e.unexplained(a.clients)
 	if silent := notAsked(a.clients); len(silent) > 0 {
 		finding := warning(diag.New(diag.DoctorUnread, some(silent)+" could not be asked").
