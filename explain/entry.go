@@ -32,7 +32,7 @@ var wrappers = map[string]bool{
 	"gnutls/not-trusted": true, "gnutls/fatal-alert": true, "wget/not-trusted": true, "wget/no-connection": true, "wget/cannot-verify": true, "wget2/not-trusted": true, "wget2/handshake": true,
 	"svn/ssl": true, "python/verification": true, "pip/confirm": true, "aws/validation": true, "aiohttp/certificate": true, "conda/ssl": true, "az/verification": true,
 	"gem/depth": true, "gem/bundler": true, "php/operation": true, "php/crypto": true, "php/self-signed-code": true, "lwp/connect": true, "grpc/handshake": true, "dart/handshake": true,
-	"pnpm/meta-fetch": true, "java/path-validation": true, "erlang/handshake": true, "erlang/bad-certificate": true, "android/chain-validation": true,
+	"pnpm/meta-fetch": true, "java/path-validation": true, "erlang/handshake": true, "erlang/bad-certificate": true, "android/chain-validation": true, "android/handshake": true, "java/not-authenticated": true, "kafka/handshake": true, "ansible/validate": true,
 	"dotnet/established": true, "dotnet/invalid": true, "dotnet/chain-errors": true, "dotnet/trust-relationship": true, "dotnet/powershell": true,
 	"apple/untrusted-url": true, "apple/secure-url": true, "mysql/verify": true, "mysql/self-signed": true, "redis/connect": true, "ldap/peer": true, "ldap/contact": true, "ldap/start-tls": true,
 	"mosquitto/tls": true, "swaks/startup": true, "msmtp/verify": true, "lftp/verify": true, "aria2/handshake": true, "postfix/untrusted": true, "postfix/accept": true, "apache/handshake": true,

@@ -49,6 +49,11 @@ func java() []Entry {
 		f.one("unknown-host", "the host has no address", NameNotResolved, "java.net.UnknownHostException", "UnresolvedAddressException"),
 		f.one("proxy-tunnel", "the proxy refuses to open a tunnel", Proxy, "Unable to tunnel through proxy"),
 
+		f.several("not-authenticated", "the handshake failed before, and the program went on to ask whose certificate it was; the reason is in an earlier exception, or nowhere", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, ProtocolVersion, Handshake}, "peer not authenticated"),
+		from{"java", "jenkinsci remoting PublicKeyMatchingX509ExtendedTrustManager.java"}.one("jenkins-key", "a Jenkins agent knows its controller by one key, and something else answered: another instance, or a proxy", Pinned, "Public key of the first certificate in chain‥is not in the list of trusted keys"),
+		from{"kafka", "kafka clients SslTransportLayer.java"}.several("handshake", "Kafka says that the handshake failed; the cause below it says why", []Cause{UntrustedRoot, WrongName, ClientWanted, PlainHTTP, Handshake}, "SslAuthenticationException: SSL handshake failed", "failed authentication due to: SSL handshake failed"),
+
+		a.several("handshake", "Android's outer sentence; the cause below it says why", []Cause{Handshake, ProtocolVersion, Cipher, UntrustedRoot}, "SSLHandshakeException: Handshake failed", "SSL handshake aborted: ssl="),
 		a.several("anchor", "Android found no root for the chain; apps trust the system's only, and not what the user added", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "Trust anchor for certification path not found"),
 		a.one("cleartext", "the app's network security configuration forbids plain HTTP", HTTPToTLS, "CLEARTEXT communication to … not permitted by network security policy"),
 		a.one("pinning", "the app pins keys, and none of them is in the chain", Pinned, "Certificate pinning failure", "Pin verification failed"),
@@ -63,7 +68,8 @@ func golang() []Entry {
 	s := from{"go-server", "go src/net/http/server.go, src/crypto/tls/alert.go"}
 	return []Entry{
 		f.several("unknown-authority", "Go found no way from the certificate to a root; it has no other words for that", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "certificate signed by unknown authority"),
-		f.one("candidate-authority", "Go found a CA of the issuer's name, whose key did not make the signature", StaleRoot, "possibly because of … while trying to verify candidate authority certificate").vague([]Cause{StaleRoot, NotCA}),
+		f.one("candidate-algorithm", "Go found the issuer, and the signature is made with an algorithm that Go does not accept, such as MD5 or SHA-1", WeakSignature, "certificate signed by unknown authority (possibly because of‥algorithm unimplemented‥while trying to verify candidate authority certificate", "certificate signed by unknown authority (possibly because of‥insecure algorithm‥while trying to verify candidate authority certificate"),
+		f.one("candidate-authority", "Go found a CA of the issuer's name, whose key did not make the signature", StaleRoot, "certificate signed by unknown authority (possibly because of … while trying to verify candidate authority certificate", "possibly because of … while trying to verify candidate authority certificate").vague([]Cause{StaleRoot, NotCA}),
 		f.several("verify", "Go says that the certificate did not pass, with the reason behind it", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, WrongName}, "tls: failed to verify certificate"),
 		f.one("expired", "the last day of the certificate is before the clock", Expired, "certificate has expired or is not yet valid: current time … is after"),
 		f.one("not-yet-valid", "the first day of the certificate is after the clock", NotYetValid, "certificate has expired or is not yet valid: current time … is before"),
@@ -122,7 +128,7 @@ func golang() []Entry {
 func rust() []Entry {
 	f := from{"rust", "rustls rustls/src/error.rs"}
 	return []Entry{
-		f.several("unknown-issuer", "rustls found no way from the certificate to a root; it has no other words for that", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "invalid peer certificate: UnknownIssuer", "InvalidCertificate(UnknownIssuer)", "invalid peer certificate contents: invalid peer certificate: UnknownIssuer", "CertificateError::UnknownIssuer"),
+		f.several("unknown-issuer", "rustls found no way from the certificate to a root; it has no other words for that", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "invalid peer certificate: UnknownIssuer", "InvalidCertificate(UnknownIssuer)", "invalid peer certificate contents: invalid peer certificate: UnknownIssuer", "CertificateError::UnknownIssuer", "WebPKIError(UnknownIssuer)"),
 		f.one("expired", "the last day of the certificate is before the clock", Expired, "invalid peer certificate: certificate expired", "invalid peer certificate: Expired", "InvalidCertificate(Expired", "InvalidCertificate(ExpiredContext", "CertExpired"),
 		f.one("not-yet-valid", "the first day of the certificate is after the clock", NotYetValid, "invalid peer certificate: certificate not valid yet", "invalid peer certificate: NotValidYet", "InvalidCertificate(NotValidYet", "InvalidCertificate(NotValidYetContext", "CertNotValidYet"),
 		f.one("name", "no subject alternative name is the host's", WrongName, "certificate not valid for name", "invalid peer certificate: NotValidForName", "InvalidCertificate(NotValidForName", "InvalidCertificate(NotValidForNameContext", "CertNotValidForName"),

@@ -79,6 +79,7 @@ func python() []Entry {
 		f.one("ca-file", "the file that cafile=, SSL_CERT_FILE or verify= names is not there", MissingCAFile, "SSLError(FileNotFoundError(2", "FileNotFoundError … load_verify_locations", "load_verify_locations … No such file or directory"),
 		from{"uv", "uv crates/uv-client"}.one("ca-file", "the file that SSL_CERT_FILE names is not there; uv goes on without it", MissingCAFile, "Ignoring invalid `SSL_CERT_FILE`", "Invalid SSL_CERT_FILE"),
 		from{"conda", "conda/exceptions.py"}.several("ssl", "conda's sentence for a certificate that did not pass", vague, "CondaSSLError", "Encountered an SSL error. Most likely a certificate verification issue"),
+		from{"ansible", "ansible lib/ansible/module_utils/urls.py"}.several("validate", "Ansible's sentence for a certificate that did not pass, with the reason behind it", vague, "Failed to validate the SSL certificate for"),
 		from{"az", "azure-cli/util.py"}.several("verification", "the Azure CLI's sentence for a certificate that did not pass", vague, "Certificate verification failed. This typically happens when using Azure CLI behind a proxy"),
 	}
 }
@@ -98,7 +99,9 @@ func scripting() []Entry {
 		g.several("bundler", "Bundler's sentence for a certificate that did not pass", vague, "Could not verify the SSL certificate for", "Bundler::Fetcher::CertificateFailureError"),
 		p.several("operation", "PHP shows OpenSSL's error without the reason", append(vague, WrongName, NotYetValid), "SSL operation failed with code 1"),
 		p.one("peer-name", "PHP compares the host with the names of the certificate, and none fits", WrongName, "did not match expected name", "Peer certificate CN="),
-		p.several("crypto", "PHP's last line when the handshake failed", append(vague, WrongName, NotYetValid), "Failed to enable crypto"),
+		p.several("crypto", "PHP's last line when the handshake failed", append(vague, WrongName, NotYetValid, Handshake, Timeout), "Failed to enable crypto"),
+		p.one("timeout", "the server did not finish the handshake in time", Timeout, "SSL: crypto enabling timeout", "SSL: Handshake timed out"),
+		p.several("broken-off", "the connection ended in the middle of the handshake", []Cause{Handshake, Proxy}, "SSL: Success‥Failed to enable crypto", "SSL: Connection reset by peer‥Failed to enable crypto"),
 		p.one("cafile", "openssl.cafile in php.ini names a file that is not there", MissingCAFile, "failed loading cafile stream", "Unable to set verify locations", "cafile … not found"),
 		p.one("self-signed-code", "PHP's curl names curl's number and reason", SelfSigned, "cURL error 60: SSL certificate problem: self-signed certificate").vague([]Cause{SelfSigned, UntrustedRoot}),
 		from{"composer", "composer src/Composer/Util"}.one("cafile", "Composer's setting cafile names a file that is not there", MissingCAFile, "The configured cafile was not valid or could not be read", "The specified CA file is not valid"),

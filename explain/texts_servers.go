@@ -17,6 +17,7 @@ func databases() []Entry {
 		p.one("weak-sslmode", "sslrootcert=system checks the name, and wants sslmode=verify-full", StoreUnusable, "weak sslmode … may not be used with sslrootcert=system"),
 		m.several("verify", "MariaDB's client says that the certificate did not pass", vague, "TLS/SSL error: certificate verify failed", "TLS/SSL error: Validation of SSL server certificate failed", "TLS/SSL error: The certificate is NOT trusted"),
 		m.one("self-signed", "MySQL's client: the chain has a root that it does not have", UntrustedRoot, "SSL connection error: error:… certificate verify failed").vague(vague),
+		m.several("handshake", "MySQL's client could not shake hands, and OpenSSL gave no reason; often one side knows newer versions of TLS only than the other", []Cause{ProtocolVersion, Handshake}, "SSL connection error: unknown error number", "SSL connection error: error:00000000:lib(0)", "SSL connection error: protocol version mismatch"),
 		m.one("no-ssl", "the server has TLS switched off", PlainHTTP, "SSL is required, but the server does not support it", "SSL connection error: SSL is required but the server doesn't support it"),
 		m.one("ca-file", "the file of --ssl-ca is not there", MissingCAFile, "SSL_CTX_set_default_verify_paths failed", "SSL connection error: SSL_CTX_set", "TLS/SSL error: No such file or directory"),
 		m.one("name", "no name of the certificate is the host's", WrongName, "SSL certificate validation failure", "TLS/SSL error: Hostname verification failed"),
@@ -24,7 +25,7 @@ func databases() []Entry {
 		r.one("invalid-cacert", "the file of --cacert is not there", MissingCAFile, "Invalid CA Certificate File/Directory", "Failed to load CA Certificate or CA Path"),
 		l.several("peer", "OpenLDAP's library says that the certificate did not pass", append(vague, WrongName), "TLS: peer cert untrusted or revoked", "TLS: can't connect: (unknown error code)"),
 		l.one("host", "no name of the certificate is the host's", WrongName, "TLS: hostname does not match CN in peer certificate", "TLS: hostname does not match subjectAltName in peer certificate"),
-		l.several("contact", "the LDAP tools' last line, without the reason (-d 1 shows it)", []Cause{UntrustedRoot, ConnectionRefused, WrongName, Expired, Handshake}, "Can't contact LDAP server (-1)"),
+		l.several("contact", "the LDAP tools' last line, without the reason (-d 1 shows it)", []Cause{UntrustedRoot, ConnectionRefused, WrongName, Expired, Handshake}, "Can't contact LDAP server"),
 		l.one("start-tls", "StartTLS did not come about", Handshake, "ldap_start_tls: Connect error").vague([]Cause{UntrustedRoot, WrongName, Handshake}),
 	}
 }
@@ -64,6 +65,7 @@ func mail() []Entry {
 func servers() []Entry {
 	n, a := from{"nginx", "nginx src/event/ngx_event_openssl.c"}, from{"apache", "httpd modules/ssl"}
 	h, e := from{"haproxy", "haproxy src/ssl_sock.c"}, from{"envoy", "envoy source/common/tls"}
+	s := from{"elasticsearch", "elasticsearch x-pack SecurityHttpExceptionHandler.java, SecurityTransportExceptionHandler.java"}
 	return []Entry{
 		n.one("load-certificate", "the file of ssl_certificate cannot be read", MissingKeyFile, "cannot load certificate … No such file or directory", "cannot load certificate key … No such file or directory").vague([]Cause{MissingKeyFile}),
 		n.several("load-pem", "the file of ssl_certificate or ssl_certificate_key is not usable", []Cause{UnreadableKey, MissingKeyFile}, "cannot load certificate", "cannot load certificate key"),
@@ -99,6 +101,9 @@ func servers() []Entry {
 		e.several("verify", "Envoy's server behind it has a certificate that does not pass", []Cause{UntrustedRoot, WrongName, Expired}, "TLS_error: … CERTIFICATE_VERIFY_FAILED"),
 		e.one("plain", "the server behind Envoy does not speak TLS", PlainHTTP, "TLS_error: … WRONG_VERSION_NUMBER"),
 		e.one("alert", "the client does not trust Envoy's certificate", ClientDistrusts, "TLS_error: … TLSV1_ALERT_UNKNOWN_CA", "TLS_error: … SSLV3_ALERT_CERTIFICATE_UNKNOWN"),
+		s.one("http-to-tls", "a client spoke plain HTTP to this port", HTTPToTLS, "received plaintext http traffic on an https channel"),
+		s.one("plain-transport", "another node, or a client, does not speak TLS to the transport port", HTTPToTLS, "received plaintext traffic on an encrypted channel"),
+		s.one("client-distrusts", "a client or another node does not trust this node's certificate", ClientDistrusts, "client did not trust this server's certificate, closing connection"),
 		from{"postgres", "postgresql src/backend/libpq/be-secure-openssl.c"}.one("key-permission", "the key may be read by others, and PostgreSQL takes none that may", UnreadableKey, "private key file … has group or world access"),
 		from{"postgres", "postgresql src/backend/libpq/be-secure-openssl.c"}.several("accept", "a client did not go on with the handshake; OpenSSL's words behind it say why", []Cause{ClientDistrusts, ClientLeft}, "could not accept SSL connection"),
 		from{"caddy", "caddy modules/caddytls"}.one("no-certificate", "Caddy has no certificate for the name", ServerName, "no certificate available for"),
