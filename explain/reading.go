@@ -11,7 +11,9 @@ package explain
 import (
 	"bytes"
 	"cmp"
+	"regexp"
 	"slices"
+	"sync"
 
 	"devca/diag"
 )
@@ -106,6 +108,7 @@ func (r *reader) look(v *view) {
 		}
 		entry := r.d.entries[h.pattern.entry]
 		speaker, introduced := lead(v, h.from, entry.Client)
+		introduced = introduced || afterURL(v.text[:from])
 		if own, _ := ClientNamed(entry.Client); own.Server && !Repeats(speaker, entry.Client) {
 			speaker = own.Name // the words before are some other program's, too
 		}
@@ -121,6 +124,16 @@ func (r *reader) look(v *view) {
 		}
 		r.found = append(r.found, found{entry: h.pattern.entry, from: from, to: to, speaker: speaker, sure: sure})
 	}
+}
+
+// addressed is a URL at the end of a text, with the colon behind it.
+var addressed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`://[^\s"'<>]+["'` + "`" + `)\]]{0,2}:\s*"?$`) })
+
+// afterURL says whether a URL and a colon introduce what comes next, as they do in
+// many programs: what is said of an address is said by one.
+func afterURL(before []byte) bool {
+	const longest = 300
+	return addressed().Match(before[max(0, len(before)-longest):])
 }
 
 // lead looks at the words right before a message: whose they are.
