@@ -18,13 +18,13 @@ func (p *program) explainCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "explain",
 		Usage:     "say what an error text or a whole log means, and what mends it here",
-		ArgsUsage: "[TEXT...|-]",
+		ArgsUsage: "[TEXT...|FILE.log|-]",
 		Description: `Reads what a program said when TLS or a certificate failed: an error text, or a whole
 log with colours, prefixes and wrapped lines. Says which program spoke, what is wrong,
 why the program says it so, how sure that is, and what mends it on this machine.
 
-Without TEXT, or with -, standard input is read; of more than 8 MiB the beginning and
-the end. Nothing is sent anywhere, but with --live, which asks the server and settles
+Without TEXT, or with -, standard input is read, and with the name of a file that ends
+in .log the file; of more than 8 MiB the beginning and the end. Nothing is sent anywhere, but with --live, which asks the server and settles
 what a text leaves open.
 
 The exit status is 0 if something was recognised, 3 if not. docs/explain.md lists the
@@ -33,7 +33,8 @@ texts.
 Examples:
   devca explain "curl: (60) SSL certificate problem: unable to get local issuer certificate"
   npm install 2>&1 | devca explain
-  devca explain - --json < build.log
+  devca explain build.log
+  devca explain - --json < build.txt
   devca explain --live https://localhost:8443
   devca explain PKIX path building failed --live https://localhost:8443`,
 		Flags: []cli.Flag{
@@ -76,11 +77,12 @@ func beginningAndEnd(from io.Reader) ([]byte, error) {
 		return begin, err
 	}
 	var end []byte
+	dropped := false
 	for block := make([]byte, 1<<20); ; {
 		n, err := from.Read(block)
 		end = append(end, block[:n]...)
 		if len(end) > explainMost {
-			end = bytes.Clone(end[len(end)-explainMost/2:])
+			end, dropped = bytes.Clone(end[len(end)-explainMost/2:]), true
 		}
 		if err == io.EOF {
 			break
@@ -89,7 +91,13 @@ func beginningAndEnd(from io.Reader) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return append(append(begin, '\n'), end[max(0, len(end)-explainMost/2):]...), nil
+	if len(end) > explainMost/2 {
+		end, dropped = end[len(end)-explainMost/2:], true
+	}
+	if dropped {
+		begin = append(begin, '\n')
+	}
+	return append(begin, end...), nil
 }
 
 // explain reads the text, asks the server, and answers.
