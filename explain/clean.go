@@ -80,8 +80,10 @@ func unescaped(text []byte) []byte {
 	return out
 }
 
-// backslash reads the sequence at i and gives where it ends.
+// backslash reads the sequence at i and gives where it ends. A line that ends by one
+// does so with a carriage return: it is not a line of the text, whose lines are counted.
 func backslash(text []byte, i int) ([]byte, int) {
+	begin := i
 	for i < len(text) && text[i] == '\\' {
 		i++
 	}
@@ -90,8 +92,9 @@ func backslash(text []byte, i int) ([]byte, int) {
 	}
 	rest := text[i:]
 	switch {
+	case isWord(rest[0]) && inPath(text[:begin], i-begin):
 	case rest[0] == 'n', rest[0] == 'r':
-		return []byte{'\n'}, i + 1
+		return []byte{'\r'}, i + 1
 	case rest[0] == 't':
 		return []byte{'\t'}, i + 1
 	case rest[0] == '"', rest[0] == '\'', rest[0] == '/', rest[0] == '\n':
@@ -106,6 +109,29 @@ func backslash(text []byte, i int) ([]byte, int) {
 		}
 	}
 	return []byte{'\\'}, i
+}
+
+// inPath says whether as many backslashes separate the parts of a path of Windows
+// (C:\node\run\test): one that begins with a drive before them, on the same line, and
+// has as many there. In JSON, which doubles them, a line's end has fewer.
+func inPath(before []byte, many int) bool {
+	const longest = 260 // MAX_PATH
+	for i := len(before) - 1; i > 0 && i >= len(before)-longest; i-- {
+		switch before[i] {
+		case '\n', '"', '\'', '<', '>', '|', '*', '?':
+			return false
+		case ':':
+			after := before[i+1:]
+			separator := len(after) - len(bytes.TrimLeft(after, "\\"))
+			switch drive := isWord(before[i-1]) && (i == 1 || !isWord(before[i-2])); {
+			case drive && (separator == many || len(after) == 0):
+				return true
+			case drive && separator > 0, len(after) > 0 && after[0] == ' ':
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // withoutColour removes escape sequences (ECMA-48), also those whose escape
@@ -158,11 +184,14 @@ func afterEscape(text []byte, i int) int {
 				return i + 1
 			case text[i] == 0x1b && i+1 < len(text) && text[i+1] == '\\':
 				return i + 2
-			case text[i] == '\n':
+			case text[i] == '\n', text[i] == '\r':
 				return i
 			}
 		}
 		return i
+	}
+	for i < len(text) && text[i] >= 0x20 && text[i] < 0x30 { // intermediates: ESC ( B of tput sgr0
+		i++
 	}
 	return min(i+1, len(text))
 }

@@ -26,7 +26,7 @@ func facts(text []byte) Facts {
 	f.URLs = urls(text)
 	for _, found := range aboutHost().FindAllSubmatch(head(text), most) {
 		for _, group := range found[1:] {
-			if host := strings.TrimSuffix(string(group), "."); !sourceFile().MatchString(host) {
+			if host := strings.TrimSuffix(string(group), "."); host != "" && !sourceFile().MatchString(hostWithoutPort(host)) {
 				f.Hosts = addOnce(f.Hosts, host)
 			}
 		}
@@ -67,13 +67,13 @@ var aboutHost = sync.OnceValue(func() *regexp.Regexp {
 		`|altnames: Host: ` + hostForm + ` is not` +
 		`|DNS name matching ` + hostForm + ` found` +
 		`|IP address ` + hostForm + ` found` +
-		`|certificate is valid for [^\n]*?, not ` + hostForm +
+		`|certificate is valid for [^\r\n]*?, not ` + hostForm +
 		`|host='` + hostForm + `'` +
 		`|(?:ENOTFOUND|EAI_AGAIN) ` + hostForm +
 		`|Could not resolve host: ` + hostForm +
 		`|The certificate of ['"‘]` + hostForm + `['"’]` +
 		`|not valid for name "` + hostForm + `"` +
-		`|((?:[\w-]+\.)+[A-Za-z][\w-]+|localhost|\d{1,3}(?:\.\d{1,3}){3}):\d{2,5}\b`)
+		`|((?:(?:[\w-]+\.)+[A-Za-z][\w-]+|localhost|\d{1,3}(?:\.\d{1,3}){3}):\d{2,5})\b`)
 })
 
 // sourceFile is what stands before a line's number in a stack trace.
@@ -83,7 +83,7 @@ var sourceFile = sync.OnceValue(func() *regexp.Regexp {
 
 // aboutNames are phrases in which the certificate's names stand.
 var aboutNames = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:certificate is valid for ([^\n]*?), not )|cert's altnames: ([^\n"']+)`)
+	return regexp.MustCompile(`(?i)(?:certificate is valid for ([^\r\n]*?), not )|cert's altnames: ([^\r\n"']+)`)
 })
 
 // aboutFile are names of files that hold certificates or keys.
@@ -137,8 +137,11 @@ func (m *Match) locate(text []byte, f Facts) {
 	}
 	if parsed, err := url.Parse(m.URL); err == nil {
 		m.Host = parsed.Host
-		if len(around.Hosts) > 0 && around.Hosts[0] != parsed.Hostname() {
+		if len(around.Hosts) > 0 && hostWithoutPort(around.Hosts[0]) != parsed.Hostname() {
 			m.Host = around.Hosts[0]
+			if m.Client.Server { // which logs the port of the one who called
+				m.Host = hostWithoutPort(m.Host)
+			}
 		}
 	}
 	m.say()

@@ -61,6 +61,7 @@ func TestDisguises(t *testing.T) {
 		"in colour": func(s string) string {
 			return "\x1b[31m" + s[:len(s)/2] + "\x1b[0m\x1b[1;33m" + s[len(s)/2:] + "\x1b[0m"
 		},
+		"as tput's":   func(s string) string { return s[:len(s)/2] + "\x1b(B\x1b[m" + s[len(s)/2:] },
 		"as a link":   func(s string) string { return "\x1b]8;;https://docs.test\x07" + s + "\x1b]8;;\x07" },
 		"bare colour": func(s string) string { return "[31m" + s + "[0m" },
 		"CRLF":        func(s string) string { return "a\r\n" + strings.ReplaceAll(s, " ", "\r\n") + "\r\n" },
@@ -112,6 +113,41 @@ func wrapped(s string, width int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// TestPlain has what stands in a text and must be read as it is meant.
+func TestPlain(t *testing.T) {
+	for text, want := range map[string]string{
+		`C:\node\run\test.js:1`: `C:\node\run\test.js:1`, `"C:\\Program Files\\nodejs\\x.js\n  at C:\\t\\run.js\n"`: "\"C:\\Program Files\\nodejs\\x.js\r  at C:\\t\\run.js\r\"",
+		`error:\nnext`: "error:\rnext", `D:\new: failed\nnext`: "D:\\new: failed\rnext", `\\n`: "\r",
+		"a\x1b(Bb\x1b[0mc\x1b#8d": "abcd", "a\x1b": "a", "a\x1b(": "a",
+	} {
+		if got := string(plain([]byte(text))); got != want {
+			t.Errorf("%q: %q, not %q", text, got, want)
+		}
+	}
+}
+
+// TestLine: a line is one of the file, not of what a document of JSON has inside.
+func TestLine(t *testing.T) {
+	r := Read([]byte("{\"log\":\"a\\nb\\nc\"}\n{\"log\":\"first\\ncurl: (60) SSL certificate problem: certificate has expired\"}\n"))
+	if len(r.Matches) != 1 || r.Matches[0].Line != 2 {
+		t.Errorf("%+v", r.Matches)
+	}
+}
+
+// TestPort: a host keeps its port, unless it is that of a server's caller.
+func TestPort(t *testing.T) {
+	for text, want := range map[string]string{
+		"curl: (35) shop.test:8443: TLS connect error: error:0A00010B:SSL routines::wrong version number":                       "shop.test:8443",
+		"http: TLS handshake error from 10.0.0.7:51234: tls: first record does not look like a TLS handshake":                   "10.0.0.7",
+		"at run (/app/x.js:12:3)\nError: certificate has expired\n  code: 'CERT_HAS_EXPIRED' at TLSSocket (_tls_wrap.js:100:5)": "",
+	} {
+		r := Read([]byte(text))
+		if len(r.Matches) == 0 || r.Matches[0].Host != want {
+			t.Errorf("%q: %+v", text, r.Matches)
+		}
+	}
 }
 
 // FuzzRead checks that no text makes the reader fail or take its time.

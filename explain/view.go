@@ -80,7 +80,7 @@ func newBody(text []byte) *view {
 			start = len(text) - bodyMost
 		}
 		end := len(text)
-		if i := bytes.IndexByte(text[start:], '\n'); i >= 0 {
+		if i := bytes.IndexAny(text[start:], "\r\n"); i >= 0 {
 			end = start + i + 1
 		}
 		from := start
