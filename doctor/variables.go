@@ -21,12 +21,11 @@ import (
 func askVariables(_ context.Context, e *exam) answer {
 	a := answer{detail: "none is set"}
 	var names []string
-	for _, f := range e.inForce() {
-		if f.In != "" {
-			continue
+	for _, alike := range ofOneFile(e.inForce()) {
+		for _, f := range alike {
+			names = append(names, f.Variable)
 		}
-		names = append(names, f.Variable)
-		if finding, wrong := e.judgeVariable(f); wrong {
+		if finding, wrong := e.judgeVariables(alike); wrong {
 			a.findings = append(a.findings, finding)
 		}
 	}
@@ -48,24 +47,49 @@ func askVariables(_ context.Context, e *exam) answer {
 	return a
 }
 
-// judgeVariable says what is wrong with a variable, if anything is.
-func (e *exam) judgeVariable(f environment.InForce) (Finding, bool) {
-	who := readersOf(f.Variable)
+// ofOneFile puts variables together that name the same file and do the same with it:
+// where a company sets a dozen, one file is one thing to mend.
+func ofOneFile(all []environment.InForce) [][]environment.InForce {
+	var groups [][]environment.InForce
+	for _, f := range all {
+		if f.In != "" {
+			continue
+		}
+		at := slices.IndexFunc(groups, func(g []environment.InForce) bool { return g[0].Path == f.Path && g[0].Effect == f.Effect })
+		if at < 0 {
+			groups = append(groups, nil)
+			at = len(groups) - 1
+		}
+		groups[at] = append(groups[at], f)
+	}
+	return groups
+}
+
+// judgeVariables says what is wrong with variables that name one file, if anything is.
+func (e *exam) judgeVariables(alike []environment.InForce) (Finding, bool) {
+	var names []string
+	for _, f := range alike {
+		names = append(names, f.Variable)
+	}
+	f, who, name := alike[0], readersOf(names...), some(names)+" names "
+	if len(names) > 1 {
+		name = some(names) + " name "
+	}
 	switch {
 	case f.Err != nil:
-		what := f.Variable + " names " + f.Path + ", where no certificate can be read"
+		what := name + f.Path + ", where no certificate can be read"
 		if errors.Is(f.Err, fs.ErrNotExist) {
-			what = f.Variable + " names " + f.Path + ", which is not there"
+			what = name + f.Path + ", which is not there"
 		}
 		why := who + " cannot make connections, or trust no root at all"
 		if f.Effect == runtimes.Adds {
 			why = who + " go on without what it should add, mostly without a word"
 		}
 		return found(diag.New(diag.DoctorVariable, what).Because(why).
-			Fix("take it away", diag.Unset(f.Variable)).
+			Fix("take it away", diag.Unset(names...)).
 			Fix("or set it, with all others, to what works", diag.UseEnvironment), rankVariable), true
 	case f.Effect == runtimes.Replaces && !f.HasRoot && e.root().Certificate != nil && !e.ofStore(f.Path):
-		return found(diag.New(diag.DoctorVariable, f.Variable+" names "+f.Path+", which lacks the root").
+		return found(diag.New(diag.DoctorVariable, name+f.Path+", which lacks the root").
 			Because(goBy(who)+", whatever the stores say").
 			Fix("set it to a file with both", diag.UseEnvironment).
 			Fix("or start the program so", "devca exec -- COMMAND"), rankVariable), true
@@ -102,8 +126,16 @@ func readers(variable string) []string {
 	return names
 }
 
-func readersOf(variable string) string {
-	if names := readers(variable); len(names) > 0 {
+func readersOf(variables ...string) string {
+	var names []string
+	for _, variable := range variables {
+		for _, name := range readers(variable) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) > 0 {
 		return some(names)
 	}
 	return "programs"

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"devca/diag"
 	"devca/environment"
 	"devca/runtimes"
 	"devca/trust"
@@ -55,5 +56,29 @@ func TestSwitchedOffLines(t *testing.T) {
 		if got := withoutLines(goos, numbers, "/home/u/.gitconfig"); got != want {
 			t.Errorf("%s: %s", goos, got)
 		}
+	}
+}
+
+// TestOneFile: many variables that name one file are one finding, with all of them in
+// the command; what another effect makes of the file is another.
+func TestOneFile(t *testing.T) {
+	var inForce []environment.InForce
+	for _, name := range []string{"SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PIP_CERT"} {
+		inForce = append(inForce, environment.InForce{Variable: name, Path: "/gone.pem", Effect: runtimes.Replaces, Err: fs.ErrNotExist})
+	}
+	inForce = append(inForce,
+		environment.InForce{Variable: "NODE_EXTRA_CA_CERTS", Path: "/gone.pem", Effect: runtimes.Adds, Err: fs.ErrNotExist},
+		environment.InForce{Variable: "PIP_CERT", In: "/etc/pip.conf", Path: "/gone.pem", Effect: runtimes.Replaces, Err: fs.ErrNotExist})
+	a := askVariables(t.Context(), examWith(nil, inForce...))
+	if len(a.findings) != 2 {
+		t.Fatalf("%d findings: %+v", len(a.findings), a.findings)
+	}
+	first, second := a.findings[0], a.findings[1]
+	if first.What != "SSL_CERT_FILE, CURL_CA_BUNDLE, REQUESTS_CA_BUNDLE and 1 more name /gone.pem, which is not there" ||
+		first.Fixes[0].Run != diag.Unset("SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "PIP_CERT") {
+		t.Errorf("%+v", first)
+	}
+	if second.What != "NODE_EXTRA_CA_CERTS names /gone.pem, which is not there" {
+		t.Errorf("%+v", second)
 	}
 }
