@@ -50,7 +50,7 @@ var clients = []Client{
 	{Name: "ansible", Title: "Ansible", Inside: []string{"python"}, Clues: []string{"fatal: [localhost]: FAILED!", "FAILED! =>", "FAILED >>", "ansible", "TASK ["}},
 
 	// JavaScript.
-	{Name: "node", Title: "Node.js", Inside: []string{"openssl", "boringssl"}, Clues: []string{"node:internal", "node:_tls_wrap", "_tls_wrap.js", "internal/stream_base_commons.js", "deps/openssl/openssl", "TLSSocket.onConnectSecure", "TLSWrap.", "Node.js v", "node:https", "node:events", "process.emit (node", "node_modules", "GotError:"}},
+	{Name: "node", Title: "Node.js", Inside: []string{"openssl", "boringssl"}, Clues: []string{"node:internal", "node:_tls_wrap", "_tls_wrap.js", "internal/stream_base_commons.js", "deps/openssl/openssl", "TLSSocket.onConnectSecure", "TLSWrap.", "Node.js v", "node:https", "node:events", "process.emit (node", "node_modules", "GotError:"}, Own: []string{"write EPROTO", "code: 'ERR_SSL_"}},
 	{Name: "undici", Title: "Node.js (fetch)", Inside: []string{"node"}, Runtime: "node", Clues: []string{"TypeError: fetch failed", "node:internal/deps/undici", "undici/lib"}},
 	{Name: "axios", Title: "Axios", Inside: []string{"node"}, Runtime: "node", Clues: []string{"AxiosError", "axios/lib", "axios/dist"}},
 	{Name: "npm", Title: "npm", Inside: []string{"node"}, Clues: []string{"npm ERR!", "npm error", "npm install", "npm ci", "npm WARN", "npm http fetch", "npm verb"}},

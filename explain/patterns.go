@@ -12,6 +12,7 @@ type pattern struct {
 	parts    [][]byte // one after the other, with anything between
 	gaps     []int    // how far each part may be from the one before, in symbols
 	from, to bool     // it begins and ends with a whole word
+	reason   bool     // it is one of OpenSSL's constants, which programs put prefixes to: ERR_SSL_, TLSV1_
 	entry    int      // in the catalogue, or -1
 	client   int      // of whom it is a clue, or -1
 	own      bool     // it introduces a message
@@ -58,6 +59,7 @@ func (d *dictionary) add(text string, p pattern) {
 	last := p.parts[len(p.parts)-1]
 	p.from = isWord(trimmed[0])
 	p.to = isWord(trimmed[len(trimmed)-1]) && trimmed[len(trimmed)-1] != '_' || last[len(last)-1] >= '0' && last[len(last)-1] <= '9' && p.client < 0
+	p.reason = p.entry >= 0 && d.entries[p.entry].Client == "openssl" && strings.Contains(text, "_") && strings.ToUpper(text) == text
 	if p.client >= 0 {
 		p.exact = strings.ToLower(strings.Join(strings.Fields(text), ""))
 	}
@@ -124,7 +126,7 @@ func (p *pattern) match(v *view, i int) int {
 	if !bytes.HasPrefix(s[i:], p.parts[0]) {
 		return 0
 	}
-	if before := int(v.at[i]) - 1; p.from && before >= 0 && isWord(v.text[before]) {
+	if before := int(v.at[i]) - 1; p.from && before >= 0 && isWord(v.text[before]) && (!p.reason || v.text[before] != '_') {
 		return 0
 	}
 	to := i + len(p.parts[0])
