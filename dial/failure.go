@@ -26,7 +26,7 @@ func unreachable(ctx context.Context, target Target, err error) error {
 	switch {
 	case named && name.IsNotFound:
 		return diag.New(diag.DialNoHost, "there is no file and no host of the name "+target.Host).
-			Fix("check the spelling; names below localhost are known to browsers and curl only, and go into the hosts file for others",
+			Fix("check the spelling, and whether the hosts file or a DNS server has it",
 				diag.CommandLine("getent", "hosts", target.Host))
 	case late(ctx, err):
 		return diag.New(diag.DialTimeout, "nothing answered in time at "+address).From(err).

@@ -52,7 +52,7 @@ func (p *Phases) open(ctx context.Context, target Target, options Options) (net.
 	if options.Proxy != "" {
 		connection, err = throughProxy(ctx, target, options.Proxy)
 	} else {
-		connection, err = new(net.Dialer).DialContext(ctx, "tcp", target.Address())
+		connection, err = directly(ctx, target)
 	}
 	if !asked.IsZero() && !answered.IsZero() && !isAddress(target.Host) {
 		p.DNS = answered.Sub(asked)

@@ -102,6 +102,9 @@ func (e *exam) describe(said clients.Answer) Client {
 		if row.Answer == NotAsked {
 			row.Answer = Fails
 		}
+		if c.meant == explain.NameNotResolved {
+			c.fixes = []diag.Fix{e.addName(hostsFile(e.Machine.Getenv))}
+		}
 	} else {
 		row.Said = lastLine(said.Output)
 		c.cause = cmp.Or(said.Reason, row.Said, "it did not say why")

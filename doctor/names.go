@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"devca/diag"
+	"devca/dial"
 	"devca/trust"
 )
 
@@ -100,20 +101,28 @@ func (e *exam) unresolved(ctx context.Context, path string) (Finding, bool) {
 	}
 	finding := diag.New(diag.DoctorName, "the system's resolver does not know "+host).
 		Because("Python, Node, Java, git, wget and Go ask it")
-	if strings.HasSuffix(host, ".localhost") {
+	if dial.BelowLocalhost(host) {
 		finding = finding.Because("Python, Node, Java, wget and Go ask it; curl and browsers know by themselves that it is this machine")
 	}
-	add := fmt.Sprintf("sh -c 'echo 127.0.0.1 %s >>%s'", host, path)
-	if !plainName(host) {
-		add = ""
-	} else {
-		add = e.asRoot(add)
-	}
-	finding = finding.Fix("if it is a server of this machine, add it to the hosts file", add)
-	if e.accepted() || strings.HasSuffix(host, ".localhost") {
+	fix := e.addName(path)
+	finding = finding.Fix(fix.Do, fix.Run)
+	if e.accepted() || dial.BelowLocalhost(host) {
 		finding = warning(finding)
 	}
 	return found(finding, rankReach), true
+}
+
+// addName gives the target's name an address.
+func (e *exam) addName(path string) diag.Fix {
+	fix := diag.Fix{Do: "if it is a server of this machine, add it to the hosts file"}
+	switch host := e.target.Host; {
+	case !plainName(host):
+	case runtime.GOOS == "windows":
+		fix.Run = "notepad " + path
+	default:
+		fix.Run = e.asRoot(fmt.Sprintf("sh -c 'echo 127.0.0.1 %s >>%s'", host, path))
+	}
+	return fix
 }
 
 // plainName keeps what is no host name out of commands to paste.
