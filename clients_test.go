@@ -90,7 +90,7 @@ var clientCases = map[string]clientCase{
 	"wrong name": {address: "https://wrong-host.badssl.localhost:BADSSL/", want: []clients.Verdict{clients.Refused}},
 	"plain http": {address: "https://plain-http.badssl.localhost:BADSSL/", want: []clients.Verdict{clients.Refused}},
 	"no server":  {address: "https://localhost:4/", want: []clients.Verdict{clients.CouldNotAsk}},
-	"no name":    {address: "https://nobody.invalid/", want: []clients.Verdict{clients.CouldNotAsk}, quick: true},
+	"no name":    {address: "https://ssl-certificate.invalid/", want: []clients.Verdict{clients.CouldNotAsk}, quick: true},
 	// Some clients tell that the handshake was done before they waited.
 	"slow": {address: "https://localhost:PORT/slow", want: []clients.Verdict{clients.Accepted, clients.CouldNotAsk}, hasty: true},
 }

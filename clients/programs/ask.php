@@ -13,5 +13,6 @@ if ($stream !== false) {
 }
 fwrite(STDERR, $said);
 if (microtime(true) - $began >= (float)$seconds) exit(62);
-if (preg_match('/SSL|crypto|certificate/i', str_replace($url, '', $said))) exit(60);
+// The host may have such words in its name.
+if (preg_match('/SSL|crypto|certificate/i', str_replace([$url, parse_url($url, PHP_URL_HOST)], '', $said))) exit(60);
 exit(61);

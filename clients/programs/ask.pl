@@ -14,6 +14,8 @@ if ($answer->{status} != 599) {
 }
 print STDERR $answer->{content};
 exit 62 if $answer->{content} =~ /^Timed out/ || time - $began >= $seconds;
+my ($host) = $url =~ m{^https://(\[[^\]]*\]|[^/:?#]+)};
+$answer->{content} =~ s/\Q$host\E//g; # which may have such words in it
 exit 60 if $answer->{content} =~ /^SSL connection failed|certificate/i;
 exit 0 if $answer->{content} =~ /^(?:Unexpected end of stream|Malformed Status-Line)/;
 exit 61;
