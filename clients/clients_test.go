@@ -2,6 +2,7 @@ package clients_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -103,6 +104,40 @@ func TestFirefoxDefault(t *testing.T) {
 		}
 		if got := clients.FirefoxDefault(ground, "/usr/bin/firefox"); got != want {
 			t.Errorf("%q: %q, not %q", text, got, want)
+		}
+	}
+}
+
+// TestFirefoxOfTwo: of two installations each has the profile that it used last.
+func TestFirefoxOfTwo(t *testing.T) {
+	home := t.TempDir()
+	for folder, text := range map[string]string{
+		"opt/esr/firefox":                                           "",
+		"opt/nightly/firefox":                                       "",
+		".mozilla/firefox/profiles.ini":                             "[Install1]\nDefault=release\n[Install2]\nDefault=nightly\n[Install3]\nDefault=esr\n",
+		".mozilla/firefox/release/compatibility.ini":                "[Compatibility]\nLastPlatformDir=/gone\n",
+		".mozilla/firefox/nightly/compatibility.ini":                "[Compatibility]\nLastVersion=155\nLastPlatformDir=" + filepath.Join(home, "opt/nightly") + "\n",
+		".mozilla/firefox/esr/compatibility.ini":                    "[Compatibility]\r\nLastPlatformDir=" + filepath.Join(home, "opt/esr") + "\r\n",
+		"snap/firefox/common/.mozilla/firefox/profiles.ini":         "[Profile0]\nPath=s\n",
+		"snap/firefox/common/.mozilla/firefox/s/compatibility.ini":  "[Compatibility]\nLastPlatformDir=/snap/firefox/7/usr/lib/firefox\n",
+		"Library/Application Support/librewolf/profiles.ini":        "[Profile0]\nPath=w\n",
+		"Library/Application Support/librewolf/w/compatibility.ini": "",
+	} {
+		path := filepath.Join(home, filepath.FromSlash(folder))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ goos, program, want string }{
+		{"linux", filepath.Join(home, "opt/esr/firefox"), ".mozilla/firefox/esr"},
+		{"linux", filepath.Join(home, "opt/nightly/firefox"), ".mozilla/firefox/nightly"},
+		{"linux", "/usr/bin/firefox", ".mozilla/firefox/release"},
+		{"linux", "/snap/bin/firefox", "snap/firefox/common/.mozilla/firefox/s"},
+		{"darwin", "/Applications/LibreWolf.app/Contents/MacOS/librewolf", "Library/Application Support/librewolf/w"},
+	} {
+		ground := clients.Ground{GOOS: c.goos, Account: account.Account{Home: home}}
+		if got := clients.FirefoxDefault(ground, c.program); got != filepath.Join(home, filepath.FromSlash(c.want)) {
+			t.Errorf("%s: %s, not %s", c.program, got, c.want)
 		}
 	}
 }

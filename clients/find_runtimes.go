@@ -69,8 +69,8 @@ func findFirefox(_ context.Context, f *finder) []string {
 	paths := f.oneOfEach([]string{"firefox", "firefox-esr"}, []string{"librewolf"})
 	switch f.GOOS {
 	case "darwin":
-		for _, name := range []string{"Firefox", "Firefox Developer Edition", "LibreWolf"} {
-			paths = append(paths, f.places.Matches("/Applications/"+name+".app/Contents/MacOS/firefox")...)
+		for _, program := range []string{"Firefox.app/Contents/MacOS/firefox", "Firefox Developer Edition.app/Contents/MacOS/firefox", "LibreWolf.app/Contents/MacOS/librewolf"} {
+			paths = append(paths, f.places.Matches("/Applications/"+program)...)
 		}
 	case "windows":
 		paths = append(paths, f.places.Matches("%ProgramFiles%/Mozilla Firefox/firefox")...)
