@@ -290,6 +290,30 @@ func TestNoGlobals(t *testing.T) {
 	}
 }
 
+// TestNoExpressionAtStart: every start of devca would compile an expression that is
+// the value of a package's variable; sync.OnceValue puts it off.
+func TestNoExpressionAtStart(t *testing.T) {
+	set, files := eachSource(t)
+	for _, file := range files {
+		for _, declaration := range file.syntax.Decls {
+			if _, ok := declaration.(*ast.GenDecl); !ok || file.test {
+				continue
+			}
+			ast.Inspect(declaration, func(node ast.Node) bool {
+				if _, inside := node.(*ast.FuncLit); inside {
+					return false
+				}
+				if call, ok := node.(*ast.CallExpr); ok {
+					if what, ok := call.Fun.(*ast.SelectorExpr); ok && what.Sel.Name == "MustCompile" {
+						t.Errorf("%s: an expression is compiled at every start", set.Position(call.Pos()))
+					}
+				}
+				return true
+			})
+		}
+	}
+}
+
 // variables gives the names that a declaration of package variables makes.
 func variables(declaration ast.Decl) []string {
 	group, ok := declaration.(*ast.GenDecl)

@@ -8,14 +8,14 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"regexp"
 	"strings"
 )
 
 // askChromium has a browser load the page, without a window and with a profile of
 // its own: the person's is locked while they use it. What decides about trust is
-// theirs all the same: the NSS database of the home folder, policies, and a copy of
-// the certificates that were added in the browser's own settings. It is driven by
+// theirs all the same: the stores of macOS and Windows or the NSS database of the home
+// folder, and policies; on Linux also a copy of the certificates that were added in
+// the browser's own settings (elsewhere those do not count here). It is driven by
 // DevTools (chromedevtools.github.io/devtools-protocol) over a pipe, and ended as
 // soon as there is an answer, before the page's contents.
 func askChromium(ctx context.Context, e *errand) Answer {
@@ -167,6 +167,17 @@ func (d *devTools) receive() (message, error) {
 	}
 }
 
+// complaint is the text of an error of the protocol.
+func (m message) complaint() string {
+	var told struct {
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(m.Error, &told) != nil || told.Message == "" {
+		return string(m.Error)
+	}
+	return told.Message
+}
+
 // call sends a command and waits for its answer; events before it are dropped.
 func (d *devTools) call(method string, parameters, result any) error {
 	if err := d.send(method, parameters); err != nil {
@@ -179,7 +190,7 @@ func (d *devTools) call(method string, parameters, result any) error {
 			return err
 		case m.ID != d.sent:
 		case m.Error != nil:
-			return fmt.Errorf("%s: %s", method, m.Error)
+			return fmt.Errorf("%s: %s", method, m.complaint())
 		default:
 			return json.Unmarshal(m.Result, result)
 		}
@@ -243,7 +254,10 @@ func (m message) outcome(navigation int) (Answer, bool) {
 		ErrorText        string                `json:"errorText"`
 	}
 	data := m.Params
-	if m.ID == navigation {
+	switch {
+	case m.ID == navigation && m.Error != nil: // such as an address that the browser does not take
+		return Answer{Verdict: CouldNotAsk, Reason: "the browser does not open the page", Output: m.complaint()}, true
+	case m.ID == navigation:
 		data = m.Result
 	}
 	if len(data) == 0 || json.Unmarshal(data, &event) != nil {
@@ -260,17 +274,17 @@ func (m message) outcome(navigation int) (Answer, bool) {
 	return Answer{}, false
 }
 
+// The errors of net/base/net_error_list.h.
 var (
-	// net/base/net_error_list.h
-	netTLS      = regexp.MustCompile(`ERR_(CERT|SSL|BAD_SSL|TLS|ECH|CLIENT_AUTH|NO_SSL)`)
-	netAnswered = regexp.MustCompile(`ERR_(EMPTY_RESPONSE|INVALID_RESPONSE|INVALID_HTTP_RESPONSE|RESPONSE_HEADERS|HTTP|CONTENT|TOO_MANY_REDIRECTS|INCOMPLETE|INVALID_REDIRECT|UNSAFE_REDIRECT|INVALID_CHUNKED|HTTP2|ABORTED)`)
+	netTLS      = expression(`ERR_(CERT|SSL|BAD_SSL|TLS|ECH|CLIENT_AUTH|NO_SSL)`)
+	netAnswered = expression(`ERR_(EMPTY_RESPONSE|INVALID_RESPONSE|INVALID_HTTP_RESPONSE|RESPONSE_HEADERS|HTTP|CONTENT|TOO_MANY_REDIRECTS|INCOMPLETE|INVALID_REDIRECT|UNSAFE_REDIRECT|INVALID_CHUNKED|HTTP2|ABORTED)`)
 )
 
 func netVerdict(text string) Verdict {
 	switch {
-	case netTLS.MatchString(text):
+	case netTLS().MatchString(text):
 		return Refused
-	case netAnswered.MatchString(text):
+	case netAnswered().MatchString(text):
 		return Accepted
 	}
 	return CouldNotAsk

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"testing"
 
 	"devca/clients"
@@ -76,6 +77,20 @@ func TestNetVerdict(t *testing.T) {
 	} {
 		if got := clients.NetVerdict(text); got != want {
 			t.Errorf("%s: %s, not %s", text, got, want)
+		}
+	}
+}
+
+func TestOutcome(t *testing.T) {
+	for text, want := range map[string]clients.Answer{
+		`{"id":3,"error":{"code":-32000,"message":"Cannot navigate to invalid URL"}}`:         {Verdict: clients.CouldNotAsk, Reason: "the browser does not open the page", Output: "Cannot navigate to invalid URL"},
+		`{"id":3,"result":{"errorText":"net::ERR_CERT_DATE_INVALID"}}`:                        {Verdict: clients.Refused, Output: "net::ERR_CERT_DATE_INVALID"},
+		`{"method":"Network.responseReceived","params":{"response":{"status":404}}}`:          {Verdict: clients.Accepted, Status: 404},
+		`{"method":"Network.requestWillBeSent","params":{"redirectResponse":{"status":302}}}`: {Verdict: clients.Accepted, Status: 302},
+		`{"id":2,"error":{"message":"no such method"}}`:                                       {}, `{"id":3,"result":{}}`: {}, `{"method":"Page.frameNavigated"}`: {},
+	} {
+		if got, done := clients.Outcome(text); !reflect.DeepEqual(got, want) || done != (want.Verdict != "") {
+			t.Errorf("%s: %+v", text, got)
 		}
 	}
 }

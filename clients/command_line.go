@@ -9,12 +9,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
 // english keeps gettext from translating what is read here, and changes nothing
 // else: there is no catalogue of that language, and it counts before LC_ALL.
 var english = []string{"LANGUAGE=en"}
+
+// expression is one that is compiled when it is first asked for: every command of
+// devca would wait for it at its start.
+func expression(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 // firstLine gives the first line that a program prints about its version, and all.
 func (e *errand) firstLine(ctx context.Context, args ...string) (first, all string) {
@@ -96,11 +103,11 @@ func (e *errand) inTime(answer Answer, began time.Time) Answer {
 	return answer
 }
 
-var wgetName = regexp.MustCompile(`^GNU (Wget2? [\w.]+)`)
+var wgetName = expression(`^GNU (Wget2? [\w.]+)`)
 
 // wgetVersion finds the TLS library among the features, "+ssl/gnutls".
 func wgetVersion(first, all string) string {
-	name := wgetName.FindStringSubmatch(first)
+	name := wgetName().FindStringSubmatch(first)
 	if name == nil {
 		return first
 	}
@@ -145,9 +152,9 @@ func askGit(ctx context.Context, e *errand) Answer {
 
 var (
 	// What git says after an answer of the server (remote-curl.c, http.c).
-	gitAnswered = regexp.MustCompile(`(?m)The requested URL returned error|not valid: is this a git repository|^fatal: repository .* not found|Authentication failed|could not read Username|unable to update url base from redirection|invalid server response|protocol error`)
+	gitAnswered = expression(`(?m)The requested URL returned error|not valid: is this a git repository|^fatal: repository .* not found|Authentication failed|could not read Username|unable to update url base from redirection|invalid server response|protocol error`)
 	// What libcurl says when TLS fails, by any of its libraries.
-	gitTLS = regexp.MustCompile(`(?i)certificate|\bssl|\btls|gnutls|schannel`)
+	gitTLS = expression(`(?i)certificate|\bssl|\btls|gnutls|schannel`)
 )
 
 func (e *errand) gitVerdict(answer said) Verdict {
@@ -155,9 +162,9 @@ func (e *errand) gitVerdict(answer said) Verdict {
 	switch {
 	case answer.problem != "":
 		return CouldNotAsk
-	case answer.status == 0, gitAnswered.MatchString(text):
+	case answer.status == 0, gitAnswered().MatchString(text):
 		return Accepted
-	case strings.Contains(text, "unable to access") && gitTLS.MatchString(text):
+	case strings.Contains(text, "unable to access") && gitTLS().MatchString(text):
 		return Refused
 	}
 	return CouldNotAsk

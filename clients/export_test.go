@@ -1,6 +1,9 @@
 package clients
 
-import "errors"
+import (
+	"encoding/json"
+	"errors"
+)
 
 // What tests in package clients_test look at.
 var (
@@ -42,3 +45,12 @@ func GivenFolder(g Ground) (folder string, remove func(), late error) {
 
 // ErrGiven is what a write into a folder says that was given away.
 var ErrGiven = errGiven
+
+// Outcome judges a message of DevTools, of which the navigation has the number 3.
+func Outcome(text string) (Answer, bool) {
+	var m message
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		return Answer{}, false
+	}
+	return m.outcome(3)
+}

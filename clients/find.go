@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -187,7 +186,7 @@ func findSelf(_ context.Context, f *finder) []string {
 }
 
 // pythonName is how a Python may be called on PATH.
-var pythonName = regexp.MustCompile(`^python([23](\.\d+)?)?(\.exe)?$`)
+var pythonName = expression(`^python([23](\.\d+)?)?(\.exe)?$`)
 
 // namedPythons lists the Pythons on PATH, each name of each folder. In a version
 // manager's folder of shims there are scripts for all versions, most of which fail
@@ -207,7 +206,7 @@ func (f *finder) namedPythons() []string {
 		}
 		entries, _ := os.ReadDir(folder)
 		for _, entry := range entries {
-			if pythonName.MatchString(entry.Name()) {
+			if pythonName().MatchString(entry.Name()) {
 				paths = append(paths, filepath.Join(folder, entry.Name()))
 			}
 		}
