@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"devca/certs"
@@ -125,6 +126,10 @@ func (e *exam) closed(err error) answer {
 	path := e.Dir.Path()
 	if failure, ok := errors.AsType[*fs.PathError](err); ok {
 		path = failure.Path
+	}
+	// A folder above may be in the way, and is then what can be opened.
+	for _, err := os.Stat(path); errors.Is(err, fs.ErrPermission) && path != filepath.Dir(path); _, err = os.Stat(path) {
+		path = filepath.Dir(path)
 	}
 	finding := diag.New(diag.CADamaged, "the CA's files are there and cannot be read: "+path).
 		Because("its permissions keep out even its owner, so nothing can be issued").
