@@ -41,7 +41,7 @@ var clients = []Client{
 	{Name: "httpx", Title: "HTTPX", Inside: []string{"python"}, Clues: []string{"httpx.ConnectError", "httpcore.ConnectError", "httpx/_", "httpcore/_"}},
 	{Name: "aiohttp", Title: "aiohttp", Inside: []string{"python"}, Clues: []string{"aiohttp", "ClientConnectorCertificateError", "ClientConnectorSSLError", "Cannot connect to host"}},
 	{Name: "pip", Title: "pip", Inside: []string{"requests"}, Clues: []string{"pip install", "pip._vendor", "pip/_vendor", "Could not fetch URL", "problem confirming the ssl certificate", "No matching distribution found", "WARNING: Retrying (Retry(total="}},
-	{Name: "poetry", Title: "Poetry", Inside: []string{"requests"}, Clues: []string{"poetry install", "poetry/", "poetry add", "Installing dependencies from lock file"}},
+	{Name: "poetry", Title: "Poetry", Inside: []string{"requests"}, Clues: []string{"poetry install", "pypoetry", "poetry/_vendor", "poetry/repositories", "poetry add", "Installing dependencies from lock file"}},
 	{Name: "conda", Title: "conda", Inside: []string{"requests"}, Clues: []string{"CondaSSLError", "CondaHTTPError", "conda install", "Collecting package metadata", "repo.anaconda.com", "conda.anaconda.org"}},
 	{Name: "httpie", Title: "HTTPie", Inside: []string{"requests"}, Clues: []string{"http: error:", "https: error:", "http: LogLevel.", "httpie"}},
 	{Name: "aws", Title: "the AWS CLI", Inside: []string{"requests"}, Runtime: "aws", Clues: []string{"SSL validation failed for", "botocore", "boto3", "aws s3", "aws sts", "awscli"}},
@@ -79,7 +79,7 @@ var clients = []Client{
 	{Name: "helm", Title: "Helm", Inside: []string{"go"}, Clues: []string{"helm repo", "helm install", "helm upgrade", "INSTALLATION FAILED", "UPGRADE FAILED", "is not a valid chart repository", "looks like \""}},
 	{Name: "terraform", Title: "Terraform", Inside: []string{"go"}, Clues: []string{"terraform", "registry.terraform.io", "tofu init", "provider registry", "Failed to query available provider packages", ".tf line"}},
 	{Name: "docker", Title: "Docker", Inside: []string{"go"}, Runtime: "docker", Clues: []string{"docker pull", "docker login", "docker push", "Error response from daemon", "docker.io", "dockerd", "containerd", "failed to solve", "buildkit", "buildx"}},
-	{Name: "podman", Title: "Podman", Inside: []string{"go"}, Clues: []string{"podman", "pinging container registry", "buildah", "skopeo"}},
+	{Name: "podman", Title: "Podman", Inside: []string{"go"}, Clues: []string{"podman", "buildah", "skopeo"}, Own: []string{"pinging container registry", "initializing source docker://"}},
 
 	// Rust.
 	{Name: "rust", Title: "Rust (rustls)", Inside: nil, Clues: []string{"rustls", "reqwest::Error", "hyper_rustls", "hyper::Error", "hyper_util", "thread 'main' panicked", "tokio"}},
@@ -108,7 +108,7 @@ var clients = []Client{
 
 	// Browsers.
 	{Name: "chromium", Title: "Chrome and its relatives", Inside: []string{"boringssl"}, Clues: []string{"net::ERR_", "ERR_CERT_", "ssl_client_socket_impl.cc", "Your connection is not private", "chromium", "chrome://"}},
-	{Name: "playwright", Title: "Playwright", Inside: []string{"chromium", "firefox", "node"}, Clues: []string{"page.goto:", "playwright", "browserType.launch", "Call log:"}},
+	{Name: "playwright", Title: "Playwright", Inside: []string{"chromium", "firefox", "apple", "curl", "node"}, Clues: []string{"page.goto:", "playwright", "browserType.launch", "Call log:"}},
 	{Name: "puppeteer", Title: "Puppeteer", Inside: []string{"chromium"}, Clues: []string{"puppeteer", "navigate (", "CdpFrame"}},
 	{Name: "cypress", Title: "Cypress", Inside: []string{"chromium", "node"}, Clues: []string{"cy.visit()", "cypress", "CypressError"}},
 	{Name: "selenium", Title: "Selenium", Inside: []string{"chromium", "firefox"}, Clues: []string{"selenium", "WebDriverException", "InsecureCertificateException", "chromedriver", "geckodriver"}},
@@ -137,8 +137,9 @@ var clients = []Client{
 	{Name: "traefik", Title: "Traefik", Server: true, Inside: []string{"go-server"}, Clues: []string{"traefik", "entryPointName"}},
 	{Name: "node-server", Title: "a Node server", Server: true, Inside: []string{"node"}, Clues: []string{"tlsClientError", "onSocketTLSError", "createServer", "node:_http_server"}, Runtime: "node"},
 	{Name: "vite", Title: "Vite", Server: true, Inside: []string{"node"}, Clues: []string{"[vite]", "vite v"}, Runtime: "node"},
-	{Name: "java-server", Title: "a Java server", Server: true, Inside: []string{"java"}, Clues: []string{"org.apache.tomcat", "org.eclipse.jetty", "io.netty", "Tomcat", "NioEndpoint"}, Runtime: "java"},
+	{Name: "java-server", Title: "a Java server", Server: true, Inside: []string{"java"}, Clues: []string{"org.apache.tomcat", "org.eclipse.jetty", "org.apache.coyote", "Tomcat", "NioEndpoint"}, Runtime: "java"},
 	{Name: "postgres", Title: "the PostgreSQL server", Server: true, Inside: []string{"openssl"}, Clues: []string{"could not accept SSL connection", "LOG:  could not"}},
 	{Name: "dovecot", Title: "Dovecot", Server: true, Inside: []string{"openssl"}, Clues: []string{"dovecot", "imap-login:", "pop3-login:"}},
+	{Name: "redis-server", Title: "the Redis server", Server: true, Inside: []string{"openssl"}, Clues: []string{"* Ready to accept connections"}, Own: []string{"Error accepting a client connection"}},
 	{Name: "stunnel", Title: "stunnel", Server: true, Inside: []string{"openssl"}, Clues: []string{"stunnel", "LOG3[", "LOG4["}},
 }

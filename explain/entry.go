@@ -34,7 +34,7 @@ var wrappers = map[string]bool{
 	"gem/depth": true, "gem/bundler": true, "php/operation": true, "php/crypto": true, "php/self-signed-code": true, "lwp/connect": true, "grpc/handshake": true, "dart/handshake": true,
 	"pnpm/meta-fetch": true, "java/path-validation": true, "erlang/handshake": true, "erlang/bad-certificate": true, "android/chain-validation": true, "android/handshake": true, "java/not-authenticated": true, "kafka/handshake": true, "ansible/validate": true,
 	"dotnet/established": true, "dotnet/invalid": true, "dotnet/chain-errors": true, "dotnet/trust-relationship": true, "dotnet/powershell": true,
-	"apple/untrusted-url": true, "apple/secure-url": true, "mysql/verify": true, "mysql/self-signed": true, "redis/connect": true, "ldap/peer": true, "ldap/contact": true, "ldap/start-tls": true,
+	"apple/untrusted-url": true, "apple/secure-url": true, "mysql/verify": true, "mysql/self-signed": true, "redis/connect": true, "redis-server/accept": true, "java/ssl-engine": true, "ldap/peer": true, "ldap/contact": true, "ldap/start-tls": true,
 	"mosquitto/tls": true, "swaks/startup": true, "msmtp/verify": true, "lftp/verify": true, "aria2/handshake": true, "postfix/untrusted": true, "postfix/accept": true, "apache/handshake": true,
 	"haproxy/handshake": true, "envoy/verify": true, "postgres/accept": true, "dovecot/disconnected": true, "nginx/load-pem": true, "bun/handshake": true, "apache/upstream": true,
 }

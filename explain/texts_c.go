@@ -24,6 +24,7 @@ func curl() []Entry {
 		f.one("could-not-resolve", "the host has no address (6)", NameNotResolved, "Could not resolve host"),
 		f.one("mbedtls", "mbedTLS found no root for the chain", UntrustedRoot, "The certificate is not correctly signed by the trusted CA").vague([]Cause{UntrustedRoot, IncompleteChain, SelfSigned}),
 		f.several("mbedtls-verify", "mbedTLS's number for a certificate that did not pass", vague, "Cert verify failed: BADCERT", "X509 - Certificate verification failed"),
+		f.one("nss-client", "curl with NSS was asked for a client's certificate, and has none", ClientWanted, "NSS: client certificate not found"),
 		f.several("nss-60", "curl with NSS shows NSS's own number", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "Peer's Certificate issuer is not recognized", "NSS error -8179", "Peer's certificate issuer has been marked as not trusted", "NSS error -8172"),
 	}
 }

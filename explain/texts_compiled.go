@@ -7,7 +7,7 @@ func java() []Entry {
 	return []Entry{
 		f.several("path-building", "Java found no way from the certificate to a root of its trust store; it has no other words for that", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, StoreUnusable}, "PKIX path building failed", "unable to find valid certification path to requested target", "SunCertPathBuilderException"),
 		f.several("path-validation", "Java found the way, and did not like what is on it; the reason is behind it", []Cause{Expired, NotCA, NameConstraint, WrongPurpose}, "PKIX path validation failed"),
-		f.several("validity", "the clock is not between the first and the last day", []Cause{Expired, NotYetValid}, "validity check failed"),
+		f.several("validity", "the clock is not between the first and the last day", []Cause{Expired, NotYetValid}, "validity check failed", "timestamp check failed"),
 		f.one("expired", "the last day of the certificate is before the clock", Expired, "CertificateExpiredException: NotAfter", "NotAfter: … expired"),
 		f.one("not-yet-valid", "the first day of the certificate is after the clock", NotYetValid, "CertificateNotYetValidException: NotBefore", "CertificateNotYetValidException"),
 		f.one("anchors", "a root of the issuer's name is trusted, and has another key", StaleRoot, "Path does not chain with any of the trust anchors"),
@@ -39,7 +39,7 @@ func java() []Entry {
 		f.one("no-cipher", "client and server have no cipher suite in common; often the server has no key", Cipher, "no cipher suites in common").vague([]Cause{NoCertificate, Cipher}),
 		f.one("empty-client-chain", "the server demands a client's certificate and got none", ClientWanted, "Empty client certificate chain", "Empty server certificate chain", "null cert chain"),
 		f.one("trust-anchors", "the trust store that was named is empty or not there", StoreUnusable, "the trustAnchors parameter must be non-empty", "InvalidAlgorithmParameterException: the trustAnchors"),
-		f.one("keystore-password", "the password of the key store is wrong, or the file damaged", StoreUnusable, "Keystore was tampered with, or password was incorrect", "keystore password was incorrect", "failed to decrypt safe contents entry"),
+		f.one("keystore-password", "the password of the key store is wrong, or the file damaged", StoreUnusable, "Keystore was tampered with, or password was incorrect", "UnrecoverableKeyException: Password verification failed", "provided trust store password could not be used to unlock", "keystore password was incorrect", "failed to decrypt safe contents entry"),
 		f.one("keystore-format", "the file is not a key store of the type that was expected; PEM is none", StoreUnusable, "Invalid keystore format", "toDerInputStream rejects tag type", "Error constructing implementation (algorithm: Default, provider: SunJSSE", "DerInputStream.getLength(): lengthTag", "Unable to load … keystore"),
 		f.one("revoked", "the certificate was revoked", Revoked, "Certificate has been revoked", "CertificateRevokedException"),
 		f.one("revocation", "Java was told to ask whether the certificate was revoked, and nobody answered", RevocationUnknown, "Unable to determine revocation status"),
@@ -49,6 +49,7 @@ func java() []Entry {
 		f.one("unknown-host", "the host has no address", NameNotResolved, "java.net.UnknownHostException", "UnresolvedAddressException"),
 		f.one("proxy-tunnel", "the proxy refuses to open a tunnel", Proxy, "Unable to tunnel through proxy"),
 
+		f.several("ssl-engine", "Java 8's outer sentence; the cause below it says why", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, ProtocolVersion, Handshake}, "General SSLEngine problem"),
 		f.several("not-authenticated", "the handshake failed before, and the program went on to ask whose certificate it was; the reason is in an earlier exception, or nowhere", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, ProtocolVersion, Handshake}, "peer not authenticated"),
 		from{"java", "jenkinsci remoting PublicKeyMatchingX509ExtendedTrustManager.java"}.one("jenkins-key", "a Jenkins agent knows its controller by one key, and something else answered: another instance, or a proxy", Pinned, "Public key of the first certificate in chain‥is not in the list of trusted keys"),
 		from{"kafka", "kafka clients SslTransportLayer.java"}.several("handshake", "Kafka says that the handshake failed; the cause below it says why", []Cause{UntrustedRoot, WrongName, ClientWanted, PlainHTTP, Handshake}, "SslAuthenticationException: SSL handshake failed", "failed authentication due to: SSL handshake failed"),

@@ -49,6 +49,7 @@ func javascript() []Entry {
 		b.several("handshake", "Bun's sentence for every handshake that did not come about", []Cause{PlainHTTP, ProtocolVersion, ClientWanted}, "The TLS handshake failed. Does the server speak TLS on this port?"),
 		b.one("constraint-type", "BoringSSL cannot check name constraints on IP addresses", NameConstraint, "UNSUPPORTED_CONSTRAINT_TYPE"),
 		y.one("untrusted", "Yarn repeats what Node says", UntrustedRoot, "YN0001: RequestError: self-signed certificate in certificate chain", "RequestError: self signed certificate in certificate chain"),
+		p.one("ca", "pnpm's setting ca or cafile holds something that is no PEM certificate", BadCAFile, "Invalid CA certificate (entry"),
 		p.several("meta-fetch", "pnpm could not fetch a package's description; the reason is behind it", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, NameNotResolved, ConnectionRefused}, "ERR_PNPM_META_FETCH_FAIL"),
 	}
 }
@@ -64,6 +65,8 @@ func python() []Entry {
 		f.one("no-names", "there are no names in the certificate that Python looks at", NoSAN, "no appropriate commonName or subjectAltName fields were found", "no appropriate subjectAltName fields were found"),
 		f.one("cadata", "the CA certificates that the program or its configuration gave are none that OpenSSL can read", BadCAFile, "cadata does not contain a certificate", "Empty certificate data"),
 		f.one("ca-file-permission", "the file that REQUESTS_CA_BUNDLE, SSL_CERT_FILE or verify= names may not be read", BadCAFile, "SSLError(PermissionError(13"),
+		f.one("syscall-timeout", "the server did not finish the handshake in time", Timeout, "SysCallError(110, 'ETIMEDOUT')", "SysCallError(10060, 'WSAETIMEDOUT')", "SysCallError(60, 'ETIMEDOUT')"),
+		f.several("syscall-closed", "the connection ended in the middle of the handshake", []Cause{Handshake, Proxy}, "SysCallError(104, 'ECONNRESET')", "SysCallError(10054, 'WSAECONNRESET')", "SysCallError(54, 'ECONNRESET')", "SysCallError(-1, 'Unexpected EOF')"),
 		f.one("pem-lib", "OpenSSL cannot read the certificate or key that the program gave", UnreadableKey, "[SSL] PEM lib"),
 		f.several("ssl-module", "this Python was built without TLS", []Cause{StoreUnusable}, "the ssl module in Python is not available", "SSL module is not available"),
 		f.one("bundle-path", "the file that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE or verify= names is not there", MissingCAFile, "Could not find a suitable TLS CA certificate bundle, invalid path", "Could not find a suitable SSL CA certificate bundle"),
@@ -71,7 +74,7 @@ func python() []Entry {
 		r.one("insecure-warning", "verify=False: every certificate passes, a forger's as well", NotVerified, "InsecureRequestWarning: Unverified HTTPS request", "Unverified HTTPS request is being made"),
 		r.several("proxy", "the proxy could not be reached, or is spoken to in the wrong protocol", []Cause{Proxy}, "Cannot connect to proxy", "Caused by ProxyError(", "requests.exceptions.ProxyError", "Your proxy appears to only use HTTP and not HTTPS"),
 		from{"pip", "pip src/pip/_internal/index/collector.py"}.several("confirm", "pip's sentence for a certificate that did not pass, with the reason behind it", vague, "There was a problem confirming the ssl certificate"),
-		from{"pip", "pip src/pip/_internal/index/collector.py"}.one("trusted-host", "pip was told not to check this host", NotVerified, "pip is configured with locations that require TLS/SSL, however the ssl module"),
+		from{"pip", "pip src/pip/_internal/index/collector.py"}.one("ssl-module", "the Python of this pip was built without TLS", StoreUnusable, "pip is configured with locations that require TLS/SSL, however the ssl module"),
 		from{"aws", "botocore/exceptions.py"}.several("validation", "the AWS CLI's sentence for a certificate that did not pass, with the reason behind it", vague, "SSL validation failed for"),
 		from{"aiohttp", "aiohttp/client_exceptions.py"}.several("certificate", "aiohttp's class for a certificate that did not pass, with the reason behind it", vague, "ClientConnectorCertificateError"),
 		f.several("verification", "Python's class for a certificate that did not pass, with the reason behind it", vague, "SSLCertVerificationError"),

@@ -4,6 +4,7 @@ package explain
 func databases() []Entry {
 	p := from{"psql", "postgresql src/interfaces/libpq/fe-secure-openssl.c"}
 	m := from{"mysql", "mariadb-connector-c libmariadb/ma_tls.c, mysql sql-common/client.cc"}
+	rs := from{"redis-server", "redis src/tls.c, src/socket.c"}
 	r, l := from{"redis", "redis src/redis-cli.c"}, from{"ldap", "openldap libraries/libldap/tls_g.c, tls2.c"}
 	vague := []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired}
 	return []Entry{
@@ -22,6 +23,8 @@ func databases() []Entry {
 		m.one("ca-file", "the file of --ssl-ca is not there", MissingCAFile, "SSL_CTX_set_default_verify_paths failed", "SSL connection error: SSL_CTX_set", "TLS/SSL error: No such file or directory"),
 		m.one("name", "no name of the certificate is the host's", WrongName, "SSL certificate validation failure", "TLS/SSL error: Hostname verification failed"),
 		r.several("connect", "redis-cli shows OpenSSL's error", vague, "SSL_connect failed: certificate verify failed"),
+		rs.one("no-tls", "a client spoke plain Redis to the port that speaks TLS", HTTPToTLS, "Error accepting a client connection‥wrong version number"),
+		rs.several("accept", "a client did not go on with the handshake; what comes behind it says why", []Cause{ClientLeft, ClientDistrusts}, "Error accepting a client connection"),
 		r.one("invalid-cacert", "the file of --cacert is not there", MissingCAFile, "Invalid CA Certificate File/Directory", "Failed to load CA Certificate or CA Path"),
 		l.several("peer", "OpenLDAP's library says that the certificate did not pass", append(vague, WrongName), "TLS: peer cert untrusted or revoked", "TLS: can't connect: (unknown error code)"),
 		l.one("host", "no name of the certificate is the host's", WrongName, "TLS: hostname does not match CN in peer certificate", "TLS: hostname does not match subjectAltName in peer certificate"),
