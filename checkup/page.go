@@ -126,23 +126,15 @@ func (b *builder) findings(report *doctor.Report) {
 }
 
 func (b *builder) finding(finding doctor.Finding, first bool) {
-	b.Rawf("<article class=\"%s\">\n<p><strong>", mark(string(finding.Severity)))
+	before := ""
 	if first {
-		b.Raw("first: ")
+		before = "first: "
 	}
-	b.Text(string(finding.Severity))
-	b.Raw("</strong> ")
-	b.Text(finding.What)
-	b.Raw("</p>\n")
-	if finding.Why != "" {
-		b.Element("p", "why", finding.Why)
-	}
-	b.Fixes(finding.Fixes)
-	if finding.Automatic != "" {
-		b.Element("p", "", "devca doctor --fix does it: "+finding.Automatic)
-	}
-	b.Element("p", "code", string(finding.Code))
-	b.Raw("</article>\n")
+	b.FindingWith(finding.Finding, before, func() {
+		if finding.Automatic != "" {
+			b.Element("p", "", "devca doctor --fix does it: "+finding.Automatic)
+		}
+	})
 }
 
 func (b *builder) mended(mended *doctor.Mended) {

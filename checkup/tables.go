@@ -13,27 +13,31 @@ import (
 	"devca/trust"
 )
 
-// table begins a table whose rows become cards on a narrow screen: each cell then
+// column is one of a table of things: its name, and what writes a thing's cell.
+type column[T any] struct {
+	name string
+	cell func(T)
+}
+
+// table writes a table whose rows become cards on a narrow screen: each cell then
 // says its column's name.
-func (b *builder) table(columns ...string) {
+func table[T any](b *builder, rows []T, columns ...column[T]) {
 	b.Raw("<table>\n<thead><tr>")
-	for _, name := range columns {
-		b.Element("th", "", name)
+	for _, c := range columns {
+		b.Element("th", "", c.name)
 	}
 	b.Raw("</tr></thead>\n<tbody>\n")
+	for _, row := range rows {
+		b.Raw("<tr>")
+		for _, c := range columns {
+			b.Rawf("<td data-column=\"%s\">", c.name)
+			c.cell(row)
+			b.Raw("</td>\n")
+		}
+		b.Raw("</tr>\n")
+	}
+	b.Raw("</tbody>\n</table>\n")
 }
-
-func (b *builder) endTable() { b.Raw("</tbody>\n</table>\n</section>\n") }
-
-// cell writes one cell; what it has inside is written by the function.
-func (b *builder) cell(column string, inside func()) {
-	b.Rawf("<td data-column=\"%s\">", column)
-	inside()
-	b.Raw("</td>\n")
-}
-
-// words is a cell of text.
-func (b *builder) words(column, text string) { b.cell(column, func() { b.Text(text) }) }
 
 // clients is the table of what the clients said. Those that refuse come first.
 func (b *builder) clients(report *doctor.Report) {
@@ -46,24 +50,21 @@ func (b *builder) clients(report *doctor.Report) {
 		return cmp.Compare(slices.Index(order, one.Answer), slices.Index(order, other.Answer))
 	})
 	b.section("How each client answers")
-	b.table("Client", "Answer", "Cause and fix")
-	for _, client := range clients {
-		b.Raw("<tr>")
-		b.cell("Client", func() {
+	table(b, clients,
+		column[doctor.Client]{"Client", func(client doctor.Client) {
 			b.Element("b", "", client.Name)
 			b.small(client.Version)
 			b.small(client.Path)
-		})
-		b.cell("Answer", func() {
+		}},
+		column[doctor.Client]{"Answer", func(client doctor.Client) {
 			b.state(answerClass(client.Answer), string(client.Answer))
 			if client.Took > 0 {
 				b.small(fmt.Sprintf("%.2f s", client.Took.Seconds()))
 			}
-		})
-		b.cell("Cause and fix", func() { b.cause(report, client) })
-		b.Raw("</tr>\n")
-	}
-	b.endTable()
+		}},
+		column[doctor.Client]{"Cause and fix", func(client doctor.Client) { b.cause(report, client) }},
+	)
+	b.Raw("</section>\n")
 }
 
 func answerClass(answer doctor.Answer) string {
@@ -112,25 +113,24 @@ func (b *builder) certificates(report *doctor.Report) {
 		return
 	}
 	b.section("Certificates, by the day on which they end")
-	b.table("Certificate", "Ends", "State")
 	certificates := slices.Clone(report.Certificates)
 	slices.SortStableFunc(certificates, func(one, other doctor.Certificate) int { return one.NotAfter.Compare(other.NotAfter) })
 	longest := certificates[len(certificates)-1].NotAfter.Sub(report.At)
-	for _, certificate := range certificates {
-		b.Raw("<tr>")
-		b.cell("Certificate", func() {
+	table(b, certificates,
+		column[doctor.Certificate]{"Certificate", func(certificate doctor.Certificate) {
 			b.Element("b", "", certificate.Name)
 			b.small(strings.TrimSpace(certificate.Kind + " " + certificate.File))
-		})
-		b.cell("Ends", func() {
+		}},
+		column[doctor.Certificate]{"Ends", func(certificate doctor.Certificate) {
 			b.Text(certificate.NotAfter.UTC().Format(time.DateOnly))
 			b.small(certificate.Detail)
 			b.bar(certificate, report.At, longest)
-		})
-		b.cell("State", func() { b.state(stateClass(certificate.State), certificate.State.String()) })
-		b.Raw("</tr>\n")
-	}
-	b.endTable()
+		}},
+		column[doctor.Certificate]{"State", func(certificate doctor.Certificate) {
+			b.state(stateClass(certificate.State), certificate.State.String())
+		}},
+	)
+	b.Raw("</section>\n")
 }
 
 // bar draws the time that is left.
@@ -160,24 +160,21 @@ func (b *builder) stores(stores []doctor.Store) {
 		return
 	}
 	b.section("Trust stores")
-	b.table("Store", "State", "Read by")
-	for _, store := range stores {
-		b.Raw("<tr>")
-		b.cell("Store", func() {
+	table(b, stores,
+		column[doctor.Store]{"Store", func(store doctor.Store) {
 			b.Element("b", "", store.Title)
 			b.small(store.Place)
-		})
-		b.cell("State", func() {
+		}},
+		column[doctor.Store]{"State", func(store doctor.Store) {
 			b.state(storeClass(store.State), store.State.String())
 			b.small(store.Detail)
 			if store.Finding != nil {
 				b.small(store.Finding.What)
 			}
-		})
-		b.words("Read by", strings.Join(store.Clients, ", "))
-		b.Raw("</tr>\n")
-	}
-	b.endTable()
+		}},
+		column[doctor.Store]{"Read by", func(store doctor.Store) { b.Text(strings.Join(store.Clients, ", ")) }},
+	)
+	b.Raw("</section>\n")
 }
 
 func storeClass(state trust.State) string {
@@ -216,20 +213,16 @@ func (b *builder) checks(checks []doctor.Check) {
 }
 
 func (b *builder) checkTable(checks []doctor.Check) {
-	b.table("Check", "State", "What was read")
-	for _, check := range checks {
-		b.Raw("<tr>")
-		b.words("Check", check.Title)
-		b.cell("State", func() { b.state(stateClass(check.State), check.State.String()) })
-		b.cell("What was read", func() {
+	table(b, checks,
+		column[doctor.Check]{"Check", func(check doctor.Check) { b.Text(check.Title) }},
+		column[doctor.Check]{"State", func(check doctor.Check) { b.state(stateClass(check.State), check.State.String()) }},
+		column[doctor.Check]{"What was read", func(check doctor.Check) {
 			b.Text(check.Detail)
 			for _, finding := range check.Findings {
 				if finding.Severity != diag.SeverityNotice {
 					b.small(finding.What)
 				}
 			}
-		})
-		b.Raw("</tr>\n")
-	}
-	b.Raw("</tbody>\n</table>\n")
+		}},
+	)
 }

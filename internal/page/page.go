@@ -110,13 +110,17 @@ func (b *Builder) Findings(findings []diag.Finding, heading string) {
 }
 
 // Finding writes one finding.
-func (b *Builder) Finding(f diag.Finding) {
+func (b *Builder) Finding(f diag.Finding) { b.FindingWith(f, "", func() {}) }
+
+// FindingWith writes one finding with words before its severity, and with what the
+// function writes below its fixes.
+func (b *Builder) FindingWith(f diag.Finding, before string, below func()) {
 	class := "notice"
 	if f.Severity == diag.SeverityError || f.Severity == diag.SeverityWarning {
 		class = string(f.Severity)
 	}
 	b.Rawf("<article class=\"%s\">\n<p><strong>", class)
-	b.Text(string(f.Severity))
+	b.Text(before + string(f.Severity))
 	b.Raw("</strong> ")
 	b.Text(f.What)
 	b.Raw("</p>\n")
@@ -124,6 +128,7 @@ func (b *Builder) Finding(f diag.Finding) {
 		b.Element("p", "why", f.Why)
 	}
 	b.Fixes(f.Fixes)
+	below()
 	b.Element("p", "code", string(f.Code))
 	b.Raw("</article>\n")
 }
