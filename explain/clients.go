@@ -86,7 +86,7 @@ var clients = []Client{
 	{Name: "reqwest", Title: "reqwest", Inside: []string{"rust", "openssl"}, Runtime: "rust", Clues: []string{"reqwest", "error sending request for url"}},
 	{Name: "cargo", Title: "Cargo", Inside: []string{"curl", "rust", "git"}, Clues: []string{"crates.io", "cargo build", "cargo install", "cargo update", "Updating crates", "Unable to update registry", "spurious network error", "failed to get `"}},
 	{Name: "uv", Title: "uv", Inside: []string{"reqwest", "rust"}, Clues: []string{"uv pip", "error: Failed to fetch: `", "uv sync", "uv add", "uv run", "uv venv", "uv lock", "pypi.org/simple/"}},
-	{Name: "deno", Title: "Deno", Inside: []string{"reqwest", "rust", "node"}, Clues: []string{"deno run", "deno ", "ext:deno", "ext:runtime", "error: Uncaught (in promise)", "deno.land", "deno.json", "Import 'https"}},
+	{Name: "deno", Title: "Deno", Inside: []string{"reqwest", "rust", "node"}, Clues: []string{"deno run", "deno ", "ext:deno", "ext:deno_", "ext:runtime", "error: Uncaught (in promise)", "deno.land", "deno.json", "Import 'https"}},
 
 	// Other languages.
 	{Name: "ruby", Title: "Ruby", Inside: []string{"openssl"}, Clues: []string{"OpenSSL::SSL::SSLError", "SSL_connect returned", "net/http.rb", "net/protocol.rb", "Faraday::SSLError", "Faraday::ConnectionFailed", "rb:in `"}},
@@ -96,7 +96,7 @@ var clients = []Client{
 	{Name: "guzzle", Title: "Guzzle", Inside: []string{"php"}, Runtime: "php", Clues: []string{"GuzzleHttp"}},
 	{Name: "composer", Title: "Composer", Inside: []string{"php"}, Clues: []string{"composer", "CurlDownloader.php", "packagist.org", "Composer\\Downloader", "Loading composer repositories"}, Own: []string{"file could not be downloaded", "curl error 6 while downloading", "curl error 7 while downloading", "curl error 28 while downloading", "curl error 35 while downloading", "curl error 56 while downloading", "curl error 60 while downloading", "curl error 77 while downloading"}},
 	{Name: "perl", Title: "Perl", Inside: []string{"openssl"}, Clues: []string{"IO::Socket::SSL", ".pl line ", "SSL connect attempt failed", "Can't connect to ", "HTTP::Tiny", "perl ", "at -e line"}},
-	{Name: "lwp", Title: "Perl (LWP)", Inside: []string{"perl"}, Runtime: "perl", Clues: []string{"LWP::UserAgent", "lwp-request", "500 Can't connect to", "Client-Warning: Internal response"}},
+	{Name: "lwp", Title: "Perl (LWP)", Inside: []string{"perl"}, Runtime: "perl", Clues: []string{"LWP::UserAgent", "libwww-perl", "LWP/Protocol", "lwp-request", "500 Can't connect to", "Client-Warning: Internal response"}},
 	{Name: "dotnet", Title: ".NET", Inside: []string{"openssl", "schannel", "apple"}, Clues: []string{"System.Net.Http", "System.Security.Authentication", "System.Net.Security", "SslStream", "HttpClient", "Microsoft.Data.SqlClient", "System.Data.SqlClient", "--- End of inner exception stack trace", "dotnet "}},
 	{Name: "nuget", Title: "NuGet", Inside: []string{"dotnet"}, Clues: []string{"NU1301", "nuget", "Unable to load the service index"}},
 	{Name: "powershell", Title: "PowerShell", Inside: []string{"dotnet"}, Clues: []string{"Invoke-WebRequest", "Invoke-RestMethod", "WebCmdletWebResponseException", "InvokeWebRequestCommand"}},

@@ -28,7 +28,7 @@ type Entry struct {
 // wrappers are entries that say only that something failed: another message, if
 // there is one beside them, has the reason, whatever it is.
 var wrappers = map[string]bool{
-	"openssl/verify-failed": true, "openssl/handshake-failure": true, "go/verify": true, "curl/peer-failed": true, "curl/ssl-connect": true, "curl/gnutls-handshake": true, "curl/mbedtls-verify": true,
+	"openssl/verify-failed": true, "openssl/handshake-failure": true, "go/verify": true, "rust/sent-alert": true, "curl/peer-failed": true, "curl/ssl-connect": true, "curl/gnutls-handshake": true, "curl/mbedtls-verify": true,
 	"gnutls/not-trusted": true, "gnutls/fatal-alert": true, "wget/not-trusted": true, "wget/no-connection": true, "wget/cannot-verify": true, "wget2/not-trusted": true, "wget2/handshake": true,
 	"svn/ssl": true, "python/verification": true, "pip/confirm": true, "aws/validation": true, "aiohttp/certificate": true, "conda/ssl": true, "az/verification": true,
 	"gem/depth": true, "gem/bundler": true, "php/operation": true, "php/crypto": true, "php/self-signed-code": true, "lwp/connect": true, "grpc/handshake": true, "dart/handshake": true,

@@ -46,6 +46,7 @@ func javascript() []Entry {
 		from{"undici", "nodejs undici lib/core/errors.js"}.several("closed", "the server closed the connection after the client's part of the handshake", []Cause{Handshake, ClientWanted, Proxy}, "SocketError: other side closed", "UND_ERR_SOCKET"),
 		n.one("cafile", "npm's setting cafile names a file that is not there", MissingCAFile, "invalid config cafile", "Error reading cafile"),
 		b.one("bun-unknown-error", "Bun could not check the certificate", UntrustedRoot, "unknown certificate verification error", "UNKNOWN_CERTIFICATE_VERIFICATION_ERROR").vague([]Cause{UntrustedRoot, SelfSigned}),
+		b.one("bun-ca-file", "the file of cafile or NODE_EXTRA_CA_CERTS holds something that is no PEM certificate", BadCAFile, "HTTPThread: invalid CA file", "HTTPThread: the CA is invalid"),
 		b.several("handshake", "Bun's sentence for every handshake that did not come about", []Cause{PlainHTTP, ProtocolVersion, ClientWanted}, "The TLS handshake failed. Does the server speak TLS on this port?"),
 		b.one("constraint-type", "BoringSSL cannot check name constraints on IP addresses", NameConstraint, "UNSUPPORTED_CONSTRAINT_TYPE"),
 		y.one("untrusted", "Yarn repeats what Node says", UntrustedRoot, "YN0001: RequestError: self-signed certificate in certificate chain", "RequestError: self signed certificate in certificate chain"),
@@ -110,6 +111,7 @@ func scripting() []Entry {
 		from{"composer", "composer src/Composer/Util"}.one("cafile", "Composer's setting cafile names a file that is not there", MissingCAFile, "The configured cafile was not valid or could not be read", "The specified CA file is not valid"),
 		l.one("hostname", "Perl compares the host with the names of the certificate, and none fits", WrongName, "hostname verification failed"),
 		l.one("ca-file", "the file of CA certificates that Perl was told about is not there", MissingCAFile, "SSL_ca_file … does not exist", "SSL_ca_file … can't be used", "invalid certificate authority locations", "SSL_ca_file … not found or not readable"),
+		from{"lwp", "LWP::Protocol::https"}.one("no-roots", "LWP has no list of roots: Mozilla::CA is not installed, and PERL_LWP_SSL_CA_FILE names none", StoreUnusable, "Can't verify SSL peers without knowing which Certificate Authorities to trust"),
 		from{"lwp", "LWP::Protocol::https"}.several("connect", "LWP shows OpenSSL's error without the reason", vague, "Can't connect to … (SSL connect attempt failed", "Can't connect to … (certificate verify failed)"),
 	}
 }
