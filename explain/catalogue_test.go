@@ -28,6 +28,12 @@ func TestCatalogueForm(t *testing.T) {
 			checkText(t, entry.ID, text)
 		}
 	}
+	// It is searched as what is in order.
+	for i, id := range provoked {
+		if !ids[id] || i > 0 && provoked[i-1] >= id {
+			t.Errorf("%s: no entry, or not in its place among those that are provoked", id)
+		}
+	}
 	for _, client := range clients {
 		for _, text := range append(append([]string{}, client.Clues...), client.Own...) {
 			checkText(t, client.Name, text)
@@ -44,5 +50,16 @@ func checkText(t *testing.T, id, text string) {
 	t.Helper()
 	if part, _, _ := strings.Cut(strings.ReplaceAll(text, "‥", "…"), "…"); len(symbolsOf(part)) < 4 {
 		t.Errorf("%s: %q begins with fewer than four letters or digits", id, text)
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	for text, want := range map[string]string{
+		"certificate has expired": "", "Das Zertifikat ist abgelaufen": "de", "el certificado ha caducado": "es", "La validez del certificado digital": "es",
+		"O certificado expirou": "pt", "falha na verificação do certificado": "pt", "o certificado não é confiável": "pt", "il certificato non è attendibile": "it",
+	} {
+		if got := language([]byte(text)); got != want {
+			t.Errorf("%q: %q, not %q", text, got, want)
+		}
 	}
 }

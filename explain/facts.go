@@ -196,8 +196,10 @@ func language(text []byte) string {
 		{"de", "zertifikat"},
 		{"fr", "certificat "},
 		{"fr", "Certificat "},
+		{"pt", " do certificado"}, // Spanish has the same word, but not what stands beside it
+		{"pt", "O certificado"},
+		{"pt", "certificado não"},
 		{"es", "certificado"},
-		{"pt", "certificado digital"},
 		{"it", "certificato"},
 		{"ja", "証明書"},
 		{"zh", "证书"},
