@@ -87,7 +87,7 @@ var clientCases = map[string]clientCase{
 	"moved":      {address: "https://localhost:PORT/moved", want: []clients.Verdict{clients.Accepted}, status: http.StatusFound, quick: true},
 	"garbage":    {address: "https://localhost:PORT/garbage", want: []clients.Verdict{clients.Accepted, clients.CouldNotAsk}, quick: true},
 	"expired":    {address: "https://expired.badssl.localhost:BADSSL/", want: []clients.Verdict{clients.Refused}},
-	"wrong name": {address: "https://wrong-host.badssl.localhost:BADSSL/", want: []clients.Verdict{clients.Refused}},
+	"wrong name": {address: "https://timeout.localhost:PORT/", want: []clients.Verdict{clients.Refused}},
 	"plain http": {address: "https://plain-http.badssl.localhost:BADSSL/", want: []clients.Verdict{clients.Refused}},
 	"no server":  {address: "https://localhost:4/", want: []clients.Verdict{clients.CouldNotAsk}},
 	"no name":    {address: "https://ssl-certificate.invalid/", want: []clients.Verdict{clients.CouldNotAsk}, quick: true},

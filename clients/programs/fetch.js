@@ -14,5 +14,6 @@ try {
 	const unreached = /ConnectionRefused|FailedToOpenSocket|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|Timeout|Unable to connect|dns error|tcp connect error|are blocked|network is unreachable/i;
 	// What came through TLS was no HTTP (Bun; hyper's name for it in Deno).
 	if (/Malformed_HTTP|client error \(SendRequest\)/.test(text)) end(0);
-	end(unreached.test(text.replaceAll(url, "")) ? 61 : 60);
+	// The host may have such words in its name.
+	end(unreached.test(text.replaceAll(url, "").replaceAll(new URL(url).hostname, "")) ? 61 : 60);
 }
