@@ -63,8 +63,12 @@ const hostForm = `(\[[0-9a-fA-F:]+\]|[\w*-]+(?:\.[\w-]+)*\.?)`
 
 // aboutHost are phrases in which the host that was asked for stands.
 var aboutHost = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:target host name|matches target|does not match host ?name|match hostname|not valid for|Hostname mismatch, certificate is not valid for|but wanted to match|matching|host name|expected name|hostname|certificate for) ['"]` + hostForm + `['"]` +
-		`|altnames: Host: ` + hostForm + ` is not` +
+	return regexp.MustCompile(`(?i)server certificate for "[^"]*"(?: \(and \d+ other names?\))? does not match host name "` + hostForm + `"` +
+		`|(?:target host name|matches target|does not match host ?name|match hostname|not valid for|Hostname mismatch, certificate is not valid for|but wanted to match|matching|host name|expected name|hostname|certificate for) ['"]` + hostForm + `['"]` +
+		`|altnames: (?:Host|IP): ` + hostForm + ` is not` +
+		`|cannot validate certificate for ` + hostForm + ` because` +
+		`|Peer name ` + hostForm + ` is not in peer certificate` +
+		`|any names, but wanted to match ` + hostForm +
 		`|DNS name matching ` + hostForm + ` found` +
 		`|IP address ` + hostForm + ` found` +
 		`|certificate is valid for [^\r\n]*?, not ` + hostForm +
@@ -78,7 +82,7 @@ var aboutHost = sync.OnceValue(func() *regexp.Regexp {
 
 // sourceFile is what stands before a line's number in a stack trace.
 var sourceFile = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\.(?:c|cc|cpp|h|go|rs|py|js|mjs|cjs|ts|java|kt|rb|php|pl|pm|erl|ex|exs|cs|dart|conf|yml|yaml|json|txt)$`)
+	return regexp.MustCompile(`(?i)\.(?:c|cc|cpp|h|go|rs|py|js|mjs|cjs|ts|java|kt|rb|php|pl|pm|lua|erl|ex|exs|cs|vb|fs|dart|scala|groovy|clj|swift|mm?|jl|hs|ml|nim|zig|cr|vue|svelte|jsx|tsx|sh|ps1|conf|yml|yaml|json|txt)$`)
 })
 
 // aboutNames are phrases in which the certificate's names stand.
@@ -124,7 +128,7 @@ var schemes = []string{"https", "http", "wss", "ldaps", "ldap", "postgres", "pos
 
 // documentation says whether a host is one that messages point people to.
 func documentation(host string) bool {
-	return slices.Contains([]string{"curl.se", "curl.haxx.se", "nodejs.org", "urllib3.readthedocs.io", "bugs.ruby-lang.org", "docs.rs", "go.dev", "aka.ms", "docs.npmjs.com", "cwiki.apache.org"}, host)
+	return slices.Contains([]string{"curl.se", "curl.haxx.se", "nodejs.org", "urllib3.readthedocs.io", "bugs.ruby-lang.org", "railsapps.github.io", "bit.ly", "sqlalche.me", "mongodb.com", "docs.microsoft.com", "learn.microsoft.com", "yarnpkg.com", "docs.rs", "go.dev", "aka.ms", "docs.npmjs.com", "cwiki.apache.org"}, host)
 }
 
 // locate says where a match stands and what it is about.
