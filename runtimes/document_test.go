@@ -69,7 +69,8 @@ func TestClients(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, rows, _ := strings.Cut(string(script), "-- table --\n")
-	want := "| --- | --- | --- | --- |\n"
+	var want strings.Builder
+	want.WriteString("| --- | --- | --- | --- |\n")
 	for row := range strings.Lines(rows) {
 		asked, answers, _ := strings.Cut(strings.TrimSpace(row), ": ")
 		client, before, _ := strings.Cut(asked, ", ")
@@ -77,10 +78,10 @@ func TestClients(t *testing.T) {
 			before = "`" + before + "`"
 		}
 		without, with, _ := strings.Cut(answers, ", with devca ")
-		want += fmt.Sprintf("| %s | %s | %s | %s |\n", client, before, strings.ReplaceAll(without, "/", ", "), strings.ReplaceAll(with, "/", ", "))
+		fmt.Fprintf(&want, "| %s | %s | %s | %s |\n", client, before, strings.ReplaceAll(without, "/", ", "), strings.ReplaceAll(with, "/", ", "))
 	}
-	if !strings.Contains(string(page), want+"\n") {
-		t.Errorf("the table in docs/environment.md is to be:\n%s", want)
+	if !strings.Contains(string(page), want.String()+"\n") {
+		t.Errorf("the table in docs/environment.md is to be:\n%s", want.String())
 	}
 }
 
