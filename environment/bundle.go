@@ -7,7 +7,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -86,8 +85,7 @@ func join(sources []source) []byte {
 func (b *builder) digest(sources []source) string {
 	hash := sha256.New()
 	for _, s := range sources {
-		fmt.Fprintf(hash, "%d %d ", len(s.name), len(s.data))
-		io.WriteString(hash, s.name)
+		fmt.Fprintf(hash, "%d %d %s", len(s.name), len(s.data), s.name)
 		hash.Write(s.data)
 	}
 	hash.Write(b.Root)
