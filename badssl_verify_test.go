@@ -50,16 +50,22 @@ func verifyBroken(_ string, args []string) int {
 		fmt.Fprintln(os.Stderr, "no kinds", err)
 		return 1
 	}
-	wrong := 0
+	wrong, every := 0, live["*"]
+	delete(live, "*")
 	for _, kind := range answer.Result.Kinds {
 		beside, special := live[kind.Kind]
 		if !special {
-			beside = live["*"]
+			beside = every
 		}
+		delete(live, kind.Kind)
 		if problem := kind.judged(args[0], strings.Fields(strings.TrimPrefix(beside, "nothing"))); problem != "" {
 			wrong++
 			fmt.Printf("%s: %s\n", kind.Kind, problem)
 		}
+	}
+	for kind := range live {
+		wrong++
+		fmt.Printf("%s: a line for no kind\n", kind)
 	}
 	fmt.Printf("badssl: kinds=%d found_exactly=%d\n", len(answer.Result.Kinds), len(answer.Result.Kinds)-wrong)
 	if wrong > 0 {
