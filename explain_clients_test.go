@@ -193,7 +193,7 @@ func (s *stage) ask(ctx context.Context, jobs []*told) {
 // environment is what programs get: nothing of whoever runs the test.
 func (s *stage) environment(address, home string) []string {
 	return []string{
-		"PATH=" + filepath.Dir(os.Args[0]) + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin", fakesVariable + "=" + os.Getenv(fakesVariable), "LANG=C.UTF-8", "HOME=" + home,
+		"PATH=" + os.Getenv(fakesVariable) + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin", fakesVariable + "=" + os.Getenv(fakesVariable), "LANG=C.UTF-8", "HOME=" + home,
 		"URL=" + address, "HTTP=" + strings.Replace(address, "https://", "http://", 1), "HOST=" + hostOf(address), "PORT=" + portOf(address),
 		"STAGE=" + s.folder, "NO_UPDATE_NOTIFIER=1", "DENO_NO_UPDATE_CHECK=1", "COMPOSER_ALLOW_SUPERUSER=1", "TERM=dumb",
 	}
@@ -204,10 +204,13 @@ func toldTable(all []told, exceptions map[string]string) bool {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "SPEAKER\tTROUBLE\tSAYS\tREAD AS")
 	fine, right, excused := true, 0, 0
-	hits, clients := map[string]bool{}, map[string]bool{}
+	hits, clients, silent := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	var remarks []string
 	for _, t := range all {
 		cell := t.speaker.name + " " + t.trouble.name
+		if before, known := silent[t.speaker.name]; before || !known {
+			silent[t.speaker.name] = len(t.reading.Matches) == 0
+		}
 		for _, m := range t.reading.Matches {
 			for _, id := range append(m.Also, m.Entry.ID) {
 				hits[id] = true
@@ -238,6 +241,12 @@ func toldTable(all []told, exceptions map[string]string) bool {
 	for cell := range exceptions {
 		fine = false
 		remarks = append(remarks, cell+": an exception for nothing")
+	}
+	for name, whole := range silent {
+		if whole {
+			fine = false
+			remarks = append(remarks, "! "+name+": it says nothing, whatever its trouble is")
+		}
 	}
 	fmt.Println(strings.Join(remarks, "\n"))
 	fine = provokedTable(hits) && fine

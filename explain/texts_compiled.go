@@ -83,7 +83,7 @@ func golang() []Entry {
 		f.one("key-usage", "the extended key usage does not allow this", WrongPurpose, "certificate specifies an incompatible key usage"),
 		f.one("path-length", "a CA allows fewer CAs below it than there are", PathLength, "too many intermediates for path length constraint"),
 		f.one("not-ca", "the issuer's certificate is not a CA's", NotCA, "certificate is not authorized to sign other certificates", "parent certificate cannot sign this kind of certificate"),
-		f.one("critical", "there is a critical extension that Go does not know", BadForm, "unhandled critical extension"),
+		f.one("critical", "there is a critical extension that Go does not know", BadForm, "x509: unhandled critical extension", "unhandled critical extension"),
 		f.one("insecure", "a certificate is signed with SHA-1 or MD5", WeakSignature, "x509: cannot verify signature: insecure algorithm", "insecure algorithm SHA1-RSA", "insecure algorithm MD5-RSA"),
 		f.one("parse", "the certificate is not of the form that Go reads", BadForm, "x509: malformed", "x509: invalid", "x509: negative serial number", "tls: failed to parse certificate from server"),
 		f.one("system-roots", "Go found no file of roots on this system", StoreUnusable, "x509: failed to load system roots and no roots provided", "no roots provided"),
