@@ -19,7 +19,7 @@ var firefoxProgram string
 // settings about network and security are copies of theirs, and policies are in
 // force. No page is opened. Of the two ways in which it is driven the second is for
 // a Firefox whose developer tools are too old, or forbidden by the policy
-// DisableDeveloperTools (the newest understand that to forbid both).
+// DisableDeveloperTools (the newest understand that to forbid both, and say so).
 func askFirefox(ctx context.Context, e *errand) Answer {
 	profile, err := e.firefoxProfile()
 	if err != nil {
@@ -31,12 +31,14 @@ func askFirefox(ctx context.Context, e *errand) Answer {
 	}
 	f := &firefox{errand: e, profile: profile, environ: home}
 	answer, err := f.viaDevTools(ctx)
-	if err != nil && ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errFirefoxPolicy) {
 		answer, err = f.viaMarionette(ctx)
 	}
 	switch {
 	case ctx.Err() != nil:
 		return notAsked(noAnswer)
+	case errors.Is(err, errFirefoxPolicy):
+		return notAsked(errFirefoxPolicy.Error())
 	case err != nil:
 		return Answer{Verdict: CouldNotAsk, Reason: err.Error(), Output: answer.Output}
 	}
@@ -46,7 +48,24 @@ func askFirefox(ctx context.Context, e *errand) Answer {
 var (
 	errFirefoxEnded = errors.New("the browser ended")
 	errNotFirefox   = errors.New("not an answer of Firefox")
+	// What it says at once, where it would not listen for ever (Firefox 153).
+	errFirefoxPolicy = errors.New("its policy DisableDeveloperTools keeps programs from asking it")
 )
+
+// noticing is output in which words are looked for.
+type noticing struct {
+	bounded
+	words  string
+	notice func()
+}
+
+func (n *noticing) Write(data []byte) (int, error) {
+	written, err := n.bounded.Write(data)
+	if strings.Contains(n.String(), n.words) {
+		n.notice()
+	}
+	return written, err
+}
 
 // firefox is a browser that is to be started.
 type firefox struct {
@@ -65,8 +84,10 @@ type firefoxAnswer struct {
 
 // running starts the browser, has it asked, and ends it: without more ado, for
 // nobody needs its profile any more. With an error the answer is what it printed.
-func (f *firefox) running(ctx context.Context, flags []string, ask func(ended <-chan struct{}) (firefoxAnswer, error)) (Answer, error) {
-	var printed bounded
+func (f *firefox) running(ctx context.Context, flags []string, ask func(ctx context.Context, ended <-chan struct{}) (firefoxAnswer, error)) (Answer, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	printed := noticing{words: "disabled by enterprise policy", notice: func() { stop(errFirefoxPolicy) }}
 	cmd := f.program(ctx, f.environ, f.Program, append([]string{"--headless", "--no-remote", "--profile", f.profile}, flags...)...)
 	cmd.Stdout, cmd.Stderr = &printed, &printed
 	end, err := start(cmd)
@@ -75,9 +96,12 @@ func (f *firefox) running(ctx context.Context, flags []string, ask func(ended <-
 	}
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
-	said, err := ask(ended)
+	said, err := ask(ctx, ended)
 	end()
 	<-ended
+	if err != nil && errors.Is(context.Cause(ctx), errFirefoxPolicy) {
+		err = errFirefoxPolicy
+	}
 	if err != nil {
 		return Answer{Output: printed.String()}, err
 	}
@@ -118,6 +142,7 @@ const ownSettings = `user_pref("marionette.port", 0);
 user_pref("devtools.debugger.remote-enabled", true);
 user_pref("devtools.chrome.enabled", true);
 user_pref("devtools.debugger.prompt-connection", false);
+user_pref("browser.dom.window.dump.enabled", true);
 user_pref("extensions.enabledScopes", 0);
 user_pref("browser.startup.page", 0);
 user_pref("browser.startup.homepage", "about:blank");

@@ -26,7 +26,7 @@ func (f *firefox) viaDevTools(ctx context.Context) (Answer, error) {
 	// The rest is for viaMarionette, should nobody listen.
 	ctx, cancel := context.WithTimeout(ctx, f.limit/2)
 	defer cancel()
-	return f.running(ctx, []string{"--start-debugger-server", flag, "--chrome", "chrome://global/content/win.xhtml"}, func(ended <-chan struct{}) (firefoxAnswer, error) {
+	return f.running(ctx, []string{"--start-debugger-server", flag, "--chrome", "chrome://global/content/win.xhtml"}, func(ctx context.Context, ended <-chan struct{}) (firefoxAnswer, error) {
 		socket, err := listening(ctx, network, place, ended)
 		if err != nil {
 			return firefoxAnswer{}, err

@@ -17,7 +17,7 @@ import (
 // It waits until the browser's window is there and idle, and so takes four times as
 // long as viaDevTools.
 func (f *firefox) viaMarionette(ctx context.Context) (Answer, error) {
-	return f.running(ctx, []string{"--marionette", "--remote-allow-system-access"}, func(ended <-chan struct{}) (firefoxAnswer, error) {
+	return f.running(ctx, []string{"--marionette", "--remote-allow-system-access"}, func(ctx context.Context, ended <-chan struct{}) (firefoxAnswer, error) {
 		port, err := portIn(ctx, filepath.Join(f.profile, "MarionetteActivePort"), ended)
 		if err != nil {
 			return firefoxAnswer{}, err
