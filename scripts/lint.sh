@@ -5,8 +5,10 @@ cd "$(dirname "$0")/.."
 tags=urfave_cli_no_docs
 
 step() { echo "== $*"; }
-silent() { # run "$@", which must print nothing
-	out=$("$@" 2>&1) || { echo "$out"; exit 1; }
+# silent runs "$@", which must print nothing to standard output. What is downloaded or
+# built for it is said on standard error.
+silent() {
+	out=$("$@") || { echo "$out"; exit 1; }
 	[ -z "$out" ] || { echo "$out"; exit 1; }
 }
 
