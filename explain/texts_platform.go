@@ -143,9 +143,9 @@ func osStatus(codes ...string) []string {
 func apple() []Entry {
 	f := from{"apple", "developer.apple.com Security result codes, URLError"}
 	return []Entry{
-		f.several("not-trusted", "Apple's trust evaluation found no trusted root", []Cause{UntrustedRoot, SelfSigned, IncompleteChain}, append(osStatus("-9807", "-9812", "-9813"), "errSSLXCertChainInvalid", "errSSLUnknownRootCert", "errSSLNoRootCert", "SecTrustEvaluate … root is not trusted", "certificate is not trusted")...),
+		f.several("not-trusted", "Apple's trust evaluation found no trusted root", []Cause{UntrustedRoot, SelfSigned, IncompleteChain}, append(osStatus("-9807", "-9812", "-9813"), "errSSLXCertChainInvalid", "errSSLUnknownRootCert", "errSSLNoRootCert", "SecTrustEvaluate … root is not trusted", "NSOSStatusErrorDomain … certificate is not trusted")...),
 		f.one("peer-host", "no name of the certificate is the host's", WrongName, append(osStatus("-9843"), "errSSLHostNameMismatch", "hostname mismatch … SecTrust")...),
-		f.one("expired", "the last day of the certificate is before the clock", Expired, append(osStatus("-9814"), "errSSLCertExpired", "certificate is expired")...),
+		f.one("expired", "the last day of the certificate is before the clock", Expired, append(osStatus("-9814"), "errSSLCertExpired", "NSOSStatusErrorDomain … certificate is expired")...),
 		f.one("not-yet", "the first day of the certificate is after the clock", NotYetValid, append(osStatus("-9815"), "errSSLCertNotYetValid")...),
 		f.one("plain", "the first bytes of the answer were no TLS record", PlainHTTP, append(osStatus("-9800"), "errSSLProtocol")...),
 		f.one("closed", "the server ended the handshake", Handshake, append(osStatus("-9824", "-9806"), "errSSLPeerHandshakeFail", "errSSLClosedAbort")...),
