@@ -288,8 +288,11 @@ func (c *Change) told(ctx context.Context, store Store, root Root, failure error
 	if ctx.Err() != nil {
 		return failure
 	}
-	err := c.Journal.append(entry{Event: eventFailed, Action: c.Action, Store: store.About().ID, Root: root.Fingerprint()})
-	if err != nil {
+	e := entry{Event: eventFailed, Action: c.Action, Store: store.About().ID, Root: root.Fingerprint()}
+	if finding, ok := errors.AsType[*diag.Error](failure); ok && finding.Code == diag.TrustNeedsRoot {
+		e.Event = eventRefused
+	}
+	if err := c.Journal.append(e); err != nil {
 		return errors.Join(failure, err)
 	}
 	return failure

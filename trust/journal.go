@@ -37,7 +37,7 @@ type Journal struct {
 	entries []entry
 }
 
-// lines gives what was written so far. Lines are only ever added.
+// lines gives what was written so far, in a slice that nobody changes.
 func (j *Journal) lines() []entry {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
@@ -65,6 +65,7 @@ const (
 	eventWriting  event = "writing"  // a kept file gets these bytes now
 	eventDone     event = "done"     // the store was read back and says so
 	eventFailed   event = "failed"   // the change did not come about, and the person was told
+	eventRefused  event = "refused"  // the person may not change this store, so nothing was touched
 	eventRestored event = "restored" // nothing that was created or kept matters any more
 	eventOutdated event = "outdated" // what was kept has something that the person had removed since
 )
@@ -91,10 +92,25 @@ func (j *Journal) load() error {
 	for line := range bytes.Lines(data) {
 		var e entry
 		if json.Unmarshal(line, &e) == nil && e.Store != "" {
-			j.entries = append(j.entries, e)
+			j.add(e)
 		}
 	}
 	return nil
+}
+
+// add takes a line in. One that was refused takes back the beginning of its change:
+// nothing of it is in the store, and a removal need not become root to look for it.
+func (j *Journal) add(e entry) {
+	if e.Event != eventRefused {
+		j.entries = append(j.entries, e)
+		return
+	}
+	for i, began := range slices.Backward(j.entries) {
+		if began.Event == eventIntent && began.Store == e.Store && began.Root == e.Root {
+			j.entries = slices.Concat(j.entries[:i], j.entries[i+1:]) // others may be reading the old ones
+			return
+		}
+	}
 }
 
 func journalFailed(what, path string, err error) error {
@@ -146,7 +162,7 @@ func (j *Journal) append(e entry) error {
 	if err := errors.Join(file.Sync(), j.person.Own(j.path)); err != nil {
 		return journalFailed("write", j.path, err)
 	}
-	j.entries = append(j.entries, e)
+	j.add(e)
 	return nil
 }
 
