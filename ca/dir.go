@@ -228,7 +228,12 @@ func (d *Dir) ensure() error {
 func (d *Dir) MakeFolder(path string, mode fs.FileMode) error {
 	var missing []string
 	for {
-		if _, err := os.Stat(path); err == nil || path == filepath.Dir(path) {
+		info, err := os.Stat(path)
+		if err == nil && !info.IsDir() {
+			return InTheWay(path, "it is a file, and a folder is wanted there").
+				Fix("look what it is, and name another folder", diag.CommandLine("ls", "-l", path))
+		}
+		if err == nil || path == filepath.Dir(path) {
 			break
 		}
 		missing = append(missing, path)

@@ -161,6 +161,8 @@ func (o issueOptions) contradiction(c *cli.Context) error {
 		return usage(c, "with --csr the private key stays with whoever made the request: leave --key-file, --key-type, --p12 and --combined out")
 	case o.certFile != "" && o.certFile == o.keyFile:
 		return usage(c, "--cert-file and --key-file are the same file: use --combined for one file with both")
+	case c.IsSet("out") && o.out == "":
+		return usage(c, "--out has no folder: it is empty (an unset variable, perhaps)")
 	case c.IsSet("days") && c.IsSet("not-after"):
 		return usage(c, "--days and --not-after exclude each other")
 	}
@@ -232,6 +234,10 @@ func (p *program) issueOne(dir *ca.Dir, o issueOptions) error {
 	if o.keyType == certs.Ed25519 && o.csr == "" {
 		p.warn(ed25519Warning())
 	}
+	order := o.order(request)
+	if err := twice(order.Files); err != nil {
+		return err
+	}
 	// The names of the very first certificate are permitted when the CA is made for it.
 	o.create.Permit = append(o.create.Permit, request.Names.DNS...)
 	if o.create.Unconstrained {
@@ -244,7 +250,6 @@ func (p *program) issueOne(dir *ca.Dir, o issueOptions) error {
 	if err := dir.MakeFolder(o.out, 0o755); err != nil {
 		return err
 	}
-	order := o.order(request)
 	if !o.force {
 		if err := dir.CheckTargets(authority, order.Files); err != nil {
 			return err
@@ -292,32 +297,4 @@ func (p *program) takeRequest(o issueOptions, request *certs.Request) error {
 	}
 	request.PublicKey, request.Names = public, names
 	return nil
-}
-
-// order decides on the files.
-func (o issueOptions) order(request certs.Request) ca.Order {
-	stem := certs.FileStem(request.Names, o.client)
-	files := certs.Files{Cert: filepath.Join(o.out, stem+".pem"), Key: filepath.Join(o.out, stem+"-key.pem")}
-	if o.certFile != "" {
-		files.Cert = o.certFile
-	}
-	if o.keyFile != "" {
-		files.Key = o.keyFile
-	}
-	base := strings.TrimSuffix(files.Cert, filepath.Ext(files.Cert))
-	if o.p12 {
-		files.P12 = base + ".p12"
-	}
-	if o.combined {
-		files.Combined = base + "-combined.pem"
-	}
-	order := ca.Order{
-		Request: request, KeyType: o.keyType, LeafOnly: o.leafOnly, Force: o.force,
-		P12Password: o.password, P12PasswordFile: o.passwordFile, P12Legacy: o.legacy,
-	}
-	if o.csr != "" {
-		files.Key, order.KeyType = "", ""
-	}
-	order.Files = files
-	return order
 }
