@@ -114,7 +114,7 @@ func (p *program) renewEntries(dir *ca.Dir, authority *ca.Authority, entries []c
 			result.Renewed = append(result.Renewed, describeEntry(renewed, now))
 			progress.show(len(result.Renewed))
 		case errors.Is(err, ca.ErrNoFile):
-			gone := diag.New(diag.LedgerNoFile, "nothing to renew").From(err).Fix("issue it again", diag.CommandLine(append([]string{"devca", "issue"}, e.Names...)...))
+			gone := diag.New(diag.LedgerNoFile, "nothing to renew").From(err).Fix("issue it again", issueAgain(e))
 			result.Skipped = append(result.Skipped, renewalFailed{Serial: e.Serial, Names: e.Names, Error: findingWithCause(gone)})
 		default:
 			result.Failed = append(result.Failed, renewalFailed{Serial: e.Serial, Names: e.Names, Error: findingWithCause(asFinding(err))})
