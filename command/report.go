@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -57,6 +58,9 @@ func asFinding(err error) *diag.Error {
 	failure := diag.New(diag.Internal, err.Error())
 	if errors.Is(err, fs.ErrPermission) {
 		return failure.Fix("check who owns the file and its folder, or name another place with --dir or --out", "")
+	}
+	if missing, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrNotExist) {
+		return failure.Fix("check that the name is right; this shows what is in its folder", diag.CommandLine("ls", "-la", filepath.Dir(missing.Path)))
 	}
 	return failure.Fix("if the message does not help, report it with the output of", "devca version")
 }
