@@ -40,16 +40,22 @@ func (l *Ledger) findName(text string, now time.Time) (Entry, error) {
 	}
 	switch len(matches) {
 	case 0:
-		return Entry{}, diag.New(diag.LedgerNotFound, fmt.Sprintf("no certificate was issued here for %q", text)).
-			Fix("see what was", "devca list --all").Fix("or issue it", diag.CommandLine("devca", "issue", text))
+		return Entry{}, l.notFound(text, name)
 	case 1:
 		return matches[0], nil
 	}
-	e := diag.New(diag.LedgerAmbiguous, fmt.Sprintf("%d certificates are for %q", len(matches), text))
-	for _, match := range matches[:min(len(matches), 3)] {
-		e = e.Fix("name its file or serial number ("+strings.Join(match.Names[:min(len(match.Names), 3)], ", ")+")", diag.CommandLine("devca", "list", "--json"))
+	return Entry{}, diag.New(diag.LedgerAmbiguous, fmt.Sprintf("%d certificates are for %q", len(matches), text)).
+		Fix("name its file or serial number, as shown by", diag.CommandLine("devca", "list", name))
+}
+
+// notFound tells what was revoked from what never was.
+func (l *Ledger) notFound(text, name string) *diag.Error {
+	what := fmt.Sprintf("no certificate was issued here for %q", text)
+	if _, ok := l.last(func(e Entry) bool { return !e.RevokedAt.IsZero() && slices.Contains(e.Names, name) }); ok {
+		what = fmt.Sprintf("no certificate for %q is in use: what was issued here is revoked", text)
 	}
-	return Entry{}, e
+	return diag.New(diag.LedgerNotFound, what).
+		Fix("see what was", "devca list --all").Fix("or issue it", diag.CommandLine("devca", "issue", text))
 }
 
 func (l *Ledger) last(matches func(Entry) bool) (Entry, bool) {

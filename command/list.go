@@ -58,6 +58,9 @@ func (p *program) list(c *cli.Context) error {
 		entries = slices.DeleteFunc(entries, func(e ca.Entry) bool { return !named(e, c.Args().Slice()) })
 	}
 	empty := "Nothing to list. To issue a certificate: devca issue localhost"
+	if c.Args().Present() {
+		empty = "Nothing in use is for " + strings.Join(c.Args().Slice(), ", ") + ". What was: devca list --all"
+	}
 	if c.IsSet("expiring") {
 		empty = "Nothing expires within " + c.String("expiring")
 	}
@@ -85,7 +88,7 @@ func (p *program) showEntries(entries []ca.Entry, empty string, now time.Time) e
 		return p.result(result)
 	}
 	if len(entries) == 0 {
-		p.note("%s", empty)
+		p.note("%s", ui.Clean(empty))
 		return nil
 	}
 	table := ui.Table{Columns: []string{"NAMES", "EXPIRES", "STATUS", "KEY", "SERIAL", "FILE"}, Rows: make([][]string, len(entries))}
