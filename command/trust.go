@@ -247,7 +247,8 @@ func (p *program) showChange(t *trustChange) error {
 		switch {
 		case store.Finding != nil:
 			p.problem(*store.Finding)
-		case store.Changed && store.Detail != "":
+		case store.Changed && store.Detail != "" && store.State != trust.Absent:
+			// Of an absent one it says why it is absent: because of what was just done.
 			p.note("%s: %s", ui.Clean(store.Title), ui.Clean(store.Detail))
 		}
 	}

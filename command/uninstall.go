@@ -143,7 +143,7 @@ func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journ
 	if err := t.forgetTrusted(status == nil && len(t.left) == 0 && !c.IsSet("stores")); err != nil {
 		return err
 	}
-	if purge && status == nil {
+	if _, err := os.Lstat(t.dir.Path()); purge && status == nil && !errors.Is(err, fs.ErrNotExist) {
 		if err := t.dir.Purge(); err != nil {
 			return err
 		}
