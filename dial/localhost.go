@@ -5,24 +5,33 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"syscall"
 )
 
-// directly connects without a proxy. Names below localhost that the system's resolver
-// does not know lead to this machine, as browsers and curl have it (RFC 6761, 6.3), so
-// that what these meet there can be looked at.
+// directly connects without a proxy. Localhost and the names below it lead to both
+// loopback addresses, as browsers and curl have it (RFC 6761, 6.3), whatever the system's
+// resolver knows of them: a hosts file may leave ::1 out, on which Node listens.
 func directly(ctx context.Context, target Target) (net.Conn, error) {
 	dialer := new(net.Dialer)
 	connection, err := dialer.DialContext(ctx, "tcp", target.Address())
-	if _, unknown := errors.AsType[*net.DNSError](err); !unknown || !BelowLocalhost(target.Host) {
+	_, unknown := errors.AsType[*net.DNSError](err)
+	if !unknown && !errors.Is(err, syscall.ECONNREFUSED) || !(isLocalhost(target.Host) || BelowLocalhost(target.Host)) {
 		return connection, err
 	}
-	connection, err = dialer.DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", target.Port))
-	if err != nil {
-		if other, failure := dialer.DialContext(ctx, "tcp", net.JoinHostPort("::1", target.Port)); failure == nil {
+	for _, loopback := range []string{"127.0.0.1", "::1"} {
+		other, failure := dialer.DialContext(ctx, "tcp", net.JoinHostPort(loopback, target.Port))
+		if failure == nil {
 			return other, nil
 		}
+		if unknown {
+			err, unknown = failure, false
+		}
 	}
-	return connection, err
+	return nil, err
+}
+
+func isLocalhost(host string) bool {
+	return strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
 }
 
 // BelowLocalhost says whether a name is one of those that are this machine's by
