@@ -148,6 +148,25 @@ func TestSlow(t *testing.T) {
 	}
 }
 
+// TestUnknownName: a server that has no certificate for a name is asked for another
+// one, not for the same again.
+func TestUnknownName(t *testing.T) {
+	target := listen(t, func(c net.Conn) {
+		_, _ = c.Read(make([]byte, 2000))
+		_, _ = c.Write([]byte{21, 3, 3, 0, 2, 2, 112})
+		_, _ = io.Copy(io.Discard, c)
+	})
+	other, err := dial.ParseTarget("https://localhost:" + target.Port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = dial.Connect(t.Context(), other, dial.Options{})
+	failure, ok := errors.AsType[*diag.Error](err)
+	if !ok || failure.Code != diag.DialRefused || len(failure.Fixes) != 1 || !strings.HasSuffix(failure.Fixes[0].Run, " --servername NAME") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestInjection: what comes in the clear behind the server's consent is never
 // taken for anything (CVE-2011-0411).
 func TestInjection(t *testing.T) {

@@ -131,7 +131,7 @@ func refused(target Target, alert uint8) error {
 	switch alert {
 	case 112:
 		return e.Because("it has no certificate for the name "+target.Name()).
-			Fix("ask for another name", diag.CommandLine("devca", "verify", target.argument(), "--servername", "localhost"))
+			Fix("ask for a name that it knows", diag.CommandLine("devca", "verify", target.argument(), "--servername", "NAME"))
 	case 70:
 		return e.Because("it speaks no version of TLS from 1.0 to 1.3").
 			Fix("let the server speak TLS 1.2 and 1.3", "")
