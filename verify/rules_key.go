@@ -130,8 +130,8 @@ var keyRules = []*Rule{
 		Severity: diag.SeverityWarning, Fixes: []fix{fixRotate}, scope: issuers, check: onEd25519,
 	},
 	{
-		ID: "verify/old-tls", Question: Keyed, Title: "the server speaks nothing newer than TLS 1.1",
-		Why: "both older versions are deprecated; of the clients looked at only GnuTLS goes on", Source: "RFC 8996; measured with TLS 1.0", Refusing: Everyone &^ GnuTLS,
+		ID: "verify/old-tls", Question: Keyed, Title: "TLS 1.1 or older only",
+		Why: "both are deprecated; of the clients looked at only GnuTLS goes on", Source: "RFC 8996; measured with TLS 1.0", Refusing: Everyone &^ GnuTLS,
 		Severity: diag.SeverityWarning, Fixes: []fix{{do: "let the server speak TLS 1.2 and 1.3"}}, scope: whole,
 		check: func(p *path, _ *Certificate, _ int) fault {
 			version := p.request.Version
