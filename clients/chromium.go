@@ -45,7 +45,7 @@ func askChromium(ctx context.Context, e *errand) Answer {
 	answer.Version = page.version
 	switch {
 	case ctx.Err() != nil:
-		answer = Answer{Verdict: CouldNotAsk, Reason: noAnswer, Version: page.version}
+		answer = Answer{Verdict: CouldNotAsk, Reason: NoAnswer, Version: page.version}
 	case err != nil:
 		answer = Answer{Verdict: CouldNotAsk, Reason: "the browser ended: " + err.Error(), Output: stderr.String(), Version: page.version}
 	}

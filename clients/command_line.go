@@ -98,7 +98,7 @@ func askWget(ctx context.Context, e *errand) Answer {
 // that did not come to an end.
 func (e *errand) inTime(answer Answer, began time.Time) Answer {
 	if answer.Verdict == Refused && time.Since(began) >= e.limit {
-		answer.Verdict, answer.Reason = CouldNotAsk, noAnswer
+		answer.Verdict, answer.Reason = CouldNotAsk, NoAnswer
 	}
 	return answer
 }

@@ -36,7 +36,7 @@ func askFirefox(ctx context.Context, e *errand) Answer {
 	}
 	switch {
 	case ctx.Err() != nil:
-		return notAsked(noAnswer)
+		return notAsked(NoAnswer)
 	case errors.Is(err, errFirefoxPolicy):
 		return notAsked(errFirefoxPolicy.Error())
 	case err != nil:

@@ -68,7 +68,7 @@ func (e *errand) run(ctx context.Context, cmd *exec.Cmd, input string) said {
 	_, ended := errors.AsType[*exec.ExitError](failure)
 	switch {
 	case ctx.Err() != nil:
-		answer.problem = noAnswer
+		answer.problem = NoAnswer
 	case failure != nil && !ended && !errors.Is(failure, exec.ErrWaitDelay):
 		answer.problem = failure.Error()
 	case answer.status < 0:
@@ -77,8 +77,8 @@ func (e *errand) run(ctx context.Context, cmd *exec.Cmd, input string) said {
 	return answer
 }
 
-// noAnswer is why a client was not asked that had not come to an end in time.
-const noAnswer = "no answer in time"
+// NoAnswer is the reason of a client that had not come to an end in time.
+const NoAnswer = "no answer in time"
 
 // bounded keeps the first bytes that are written and drops the rest.
 type bounded struct{ data []byte }

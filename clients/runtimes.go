@@ -56,7 +56,7 @@ func judge(answer said) Answer {
 	case answer.status == exitTLS:
 		result.Verdict = Refused
 	case answer.status == exitNoAnswer:
-		result.Reason = noAnswer
+		result.Reason = NoAnswer
 	case answer.status != exitUnreached:
 		result.Reason = "it ended with status " + strconv.Itoa(answer.status)
 		result.Output += answer.out

@@ -62,7 +62,9 @@ func (p *program) text(indent, words string) {
 func (p *program) showDiagnosis(r *doctor.Report) {
 	p.text("", sentence(r.Diagnosis()))
 	if r.Command != nil && r.Command.Said != "" {
-		p.text("  ", "it said: "+r.Command.Said)
+		if said := "it said: " + r.Command.Said; !r.Troubled() || r.Findings[0].Why != said {
+			p.text("  ", said)
+		}
 	}
 	rest := r.Findings
 	if r.Troubled() {

@@ -48,10 +48,15 @@ func askClients(ctx context.Context, e *exam) answer {
 	}
 	a.findings = e.unexplained(a.clients)
 	if silent := notAsked(a.clients); len(silent) > 0 {
-		finding := warning(diag.New(diag.DoctorUnread, some(silent)+" could not be asked").
-			Because("what they would say is not known: "+reasons(a.clients)).
-			Fix("give them more time", diag.CommandLine("devca", "doctor", e.address, "--timeout", "1m")))
-		a.findings = append(a.findings, found(finding, rankRemark))
+		why := reasons(a.clients)
+		finding := diag.New(diag.DoctorUnread, some(silent)+" could not be asked").
+			Because("what they would say is not known: " + strings.Join(why, "; "))
+		if slices.Contains(why, clients.NoAnswer) {
+			finding = finding.Fix("give them more time", diag.CommandLine("devca", "doctor", e.address, "--timeout", "1m"))
+		} else {
+			finding = finding.Fix("see what the server does", diag.CommandLine("devca", "trace", e.target.Address()))
+		}
+		a.findings = append(a.findings, found(warning(finding), rankRemark))
 	}
 	return a
 }
@@ -128,14 +133,14 @@ func notAsked(rows []Client) []string {
 	return names
 }
 
-func reasons(rows []Client) string {
+func reasons(rows []Client) []string {
 	var all []string
 	for _, row := range rows {
 		if row.Answer == NotAsked && !slices.Contains(all, row.Cause) {
 			all = append(all, row.Cause)
 		}
 	}
-	return strings.Join(all, "; ")
+	return all
 }
 
 // tellable says whether variables reach a client, and a person starts it. GnuTLS, with

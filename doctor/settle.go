@@ -1,7 +1,9 @@
 package doctor
 
 import (
+	"crypto/x509"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -67,10 +69,18 @@ func (e *exam) settle(c *complaint) {
 	switch {
 	case state == "" && explain.ReadsNoStore(strings.TrimPrefix(c.client, "python-")): // python-requests
 		c.cause = "no store of this machine is read, and nothing else names the root"
+		if e.others(j.Root) {
+			c.fixes = e.byVariable(c, j.Root)
+			return
+		}
 	case state == "":
 		return
 	case state != trust.Trusted:
 		c.cause, c.known = "its store does not trust the root: "+store.About().Title, true
+		if e.others(j.Root) {
+			c.fixes = []diag.Fix{{Do: "have it trusted", Run: diag.CommandLine("devca", "trust", e.Dir.TrustedPath(j.Root))}}
+			return
+		}
 		c.fixes = e.trustBy(store)
 		if e.beyond(store) {
 			c.fixes = append(c.anew(), c.fixes...)
@@ -80,6 +90,8 @@ func (e *exam) settle(c *complaint) {
 		// Its text stands for everything, and its store has the root.
 		e.blameServer(c, j, *fault)
 		return
+	case c.unread:
+		return // a connection that was cut is nobody's setting
 	default:
 		c.cause = store.About().Title + " trusts the root, and this client goes by other settings"
 	}
@@ -98,6 +110,27 @@ func (c *complaint) anew() []diag.Fix {
 		return nil
 	}
 	return []diag.Fix{{Do: "start it with devca's variables", Run: c.again}}
+}
+
+// others says whether a root is one that devca trust installed.
+func (e *exam) others(root *x509.Certificate) bool {
+	own, err := e.roots()
+	return err == nil && !slices.ContainsFunc(own, root.Equal)
+}
+
+// byVariable has a program that reads no store told of somebody else's root: the variables
+// that add to its list hold devca's own root only.
+func (e *exam) byVariable(c *complaint, root *x509.Certificate) []diag.Fix {
+	variable := map[string]string{"node": "NODE_EXTRA_CA_CERTS", "deno": "DENO_CERT"}[c.client]
+	command, plain := strings.CutPrefix(c.again, "devca exec -- ")
+	if variable == "" || !plain {
+		return nil
+	}
+	setting := diag.CommandLine(variable + "=" + e.Dir.TrustedPath(root))
+	if runtime.GOOS == "windows" {
+		return []diag.Fix{{Do: "start it with the variable " + setting}}
+	}
+	return []diag.Fix{{Do: "start it with the variable that names this root", Run: "env " + setting + " " + command}}
 }
 
 // fault is the first thing that is wrong with the server, if anything is.
