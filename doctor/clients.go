@@ -115,7 +115,9 @@ func (e *exam) describe(said clients.Answer) Client {
 		c.cause = cmp.Or(said.Reason, row.Said, "it did not say why")
 		c.unread = true
 	}
-	if row.Answer == Refuses {
+	if e.proxied(c) {
+		row.Answer = Fails
+	} else if row.Answer == Refuses {
 		e.settle(c)
 	}
 	row.Cause, row.Fixes, row.known = c.cause, c.fixes, c.known

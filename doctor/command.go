@@ -77,7 +77,9 @@ func askCommand(_ context.Context, e *exam) answer {
 	}
 	c := &complaint{client: match.Client.Name, meant: match.Cause, cause: match.What, again: e.again(match.Client.Name)}
 	c.fixes = e.possible(match.Fixes)
-	e.settle(c)
+	if !e.proxied(c) {
+		e.settle(c)
+	}
 	described.Cause = c.cause
 	finding := diag.New(diag.DoctorCommand, match.Client.Title+" failed: "+c.cause).Because("it said: " + match.Evidence)
 	for _, fix := range c.fixes {
