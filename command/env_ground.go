@@ -134,6 +134,9 @@ func javaStore(getenv func(string) string) string {
 	return ""
 }
 
+// gitLimit is far above what git takes, which every start of a shell may wait for.
+const gitLimit = 2 * time.Second
+
 // gitRoots asks git, which knows its includes and conditions, for http.sslCAInfo.
 func gitRoots(ctx context.Context) (environment.GitRoots, error) {
 	var roots environment.GitRoots
@@ -141,9 +144,14 @@ func gitRoots(ctx context.Context) (environment.GitRoots, error) {
 	if err != nil || runtime.GOOS == "darwin" && git == "/usr/bin/git" && !hasDeveloperTools() {
 		return roots, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, gitLimit)
 	defer cancel()
-	answer, err := exec.CommandContext(ctx, git, "config", "--null", "--type=path", "--get-regexp", `^http\.(.*\.)?sslcainfo$`).Output()
+	command := exec.CommandContext(ctx, git, "config", "--null", "--type=path", "--get-regexp", `^http\.(.*\.)?sslcainfo$`)
+	command.WaitDelay = gitLimit / 2 // what a script in git's place started keeps its output open
+	answer, err := command.Output()
+	if ctx.Err() != nil {
+		return roots, fmt.Errorf("there was no answer within %s", gitLimit)
+	}
 	if exit, ended := errors.AsType[*exec.ExitError](err); ended {
 		if exit.ExitCode() == 1 {
 			return roots, nil // nothing is configured (git-config(1))
