@@ -108,6 +108,45 @@ exec yes >&2`)
 	}
 }
 
+// TestFirefoxWaits: a Firefox whose developer tools listen has all the time for the
+// server, and is not started once more after half of it. One that is driven the other
+// way may not say by a pipe where it listens: nobody would stop waiting for that.
+func TestFirefoxWaits(t *testing.T) {
+	for script, want := range map[string]int{
+		`exec python3 - "$@" <<'END'
+import socket, sys
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[sys.argv.index("--start-debugger-server") + 1])
+server.listen()
+connection, _ = server.accept()
+connection.sendall(b'15:{"from":"root"}')
+while connection.recv(4096): pass
+END`: 1,
+		`case "$*" in *--start-debugger-server*) exit 1 ;; esac
+mkfifo "$4/MarionetteActivePort"
+exec sleep 1000`: 2,
+	} {
+		bin := t.TempDir()
+		starts := filepath.Join(bin, "starts")
+		program(t, filepath.Join(bin, "firefox"), `echo "$*" >>`+starts+"\n"+script)
+		ground := clients.Ground{
+			GOOS: "linux", Account: account.Account{UID: os.Getuid(), Home: t.TempDir()}, Environ: []string{"PATH=" + bin + ":/usr/bin:/bin"},
+			Patience: time.Second,
+		}
+		found := clients.Find(t.Context(), ground, "firefox")
+		if len(found) == 0 || filepath.Dir(found[0].Program) != bin {
+			t.Fatalf("%v", found)
+		}
+		answer := found[0].Ask(t.Context(), "https://localhost:4/")
+		if answer.Verdict != clients.CouldNotAsk || answer.Reason != "no answer in time" {
+			t.Errorf("%+v", answer)
+		}
+		if data, err := os.ReadFile(starts); err != nil || strings.Count(string(data), "\n") != want {
+			t.Errorf("%s, %v", data, err)
+		}
+	}
+}
+
 // alive tells whether a process is more than an entry that nobody has read.
 func alive(pid string) bool {
 	out, err := exec.Command("ps", "-o", "stat=", "-p", pid).Output()

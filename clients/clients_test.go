@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"devca/clients"
@@ -92,6 +93,14 @@ func TestOutcome(t *testing.T) {
 		if got, done := clients.Outcome(text); !reflect.DeepEqual(got, want) || done != (want.Verdict != "") {
 			t.Errorf("%s: %+v", text, got)
 		}
+	}
+}
+
+// TestReceive: a length without an end is not gathered.
+func TestReceive(t *testing.T) {
+	endless := strings.NewReader(strings.Repeat("1", 1<<20) + ":")
+	if err := clients.Receive(endless); err == nil || endless.Len() < 1<<19 {
+		t.Errorf("%v, %d left", err, endless.Len())
 	}
 }
 

@@ -1,8 +1,10 @@
 package clients
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
+	"io"
 )
 
 // What tests in package clients_test look at.
@@ -41,6 +43,12 @@ func GivenFolder(g Ground) (folder string, remove func(), late error) {
 	}
 	_, late = w.put("d", nil)
 	return w.folder, w.remove, late
+}
+
+// Receive reads a message of Firefox.
+func Receive(from io.Reader) error {
+	_, err := (&firefoxWire{in: bufio.NewReader(from)}).receive()
+	return err
 }
 
 // ErrGiven is what a write into a folder says that was given away.

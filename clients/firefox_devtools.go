@@ -23,11 +23,11 @@ func (f *firefox) viaDevTools(ctx context.Context) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	// The rest is for viaMarionette, should nobody listen.
-	ctx, cancel := context.WithTimeout(ctx, f.limit/2)
-	defer cancel()
 	return f.running(ctx, []string{"--start-debugger-server", flag, "--chrome", "chrome://global/content/win.xhtml"}, func(ctx context.Context, ended <-chan struct{}) (firefoxAnswer, error) {
-		socket, err := listening(ctx, network, place, ended)
+		// The rest is for viaMarionette, should nobody listen. A server may take longer.
+		waiting, cancel := context.WithTimeout(ctx, f.limit/2)
+		defer cancel()
+		socket, err := listening(waiting, network, place, ended)
 		if err != nil {
 			return firefoxAnswer{}, err
 		}
@@ -174,11 +174,11 @@ func (w *firefoxWire) send(message any) error {
 }
 
 func (w *firefoxWire) receive() (json.RawMessage, error) {
-	length, err := w.in.ReadString(':')
+	length, err := w.in.ReadSlice(':') // within the buffer, whoever is at the other end
 	if err != nil {
 		return nil, err
 	}
-	size, err := strconv.Atoi(strings.TrimSuffix(length, ":"))
+	size, err := strconv.Atoi(strings.TrimSuffix(string(length), ":"))
 	if err != nil || size < 0 || size > maximumMessage {
 		return nil, errNotFirefox
 	}

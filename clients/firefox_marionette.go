@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -18,7 +17,7 @@ import (
 // long as viaDevTools.
 func (f *firefox) viaMarionette(ctx context.Context) (Answer, error) {
 	return f.running(ctx, []string{"--marionette", "--remote-allow-system-access"}, func(ctx context.Context, ended <-chan struct{}) (firefoxAnswer, error) {
-		port, err := portIn(ctx, filepath.Join(f.profile, "MarionetteActivePort"), ended)
+		port, err := f.port(ctx, ended)
 		if err != nil {
 			return firefoxAnswer{}, err
 		}
@@ -33,10 +32,11 @@ func (f *firefox) viaMarionette(ctx context.Context) (Answer, error) {
 	})
 }
 
-// portIn waits for a file with a number.
-func portIn(ctx context.Context, path string, ended <-chan struct{}) (string, error) {
+// port waits for the file that names it, which is the person's: read like any of
+// theirs.
+func (f *firefox) port(ctx context.Context, ended <-chan struct{}) (string, error) {
 	for {
-		data, err := os.ReadFile(path)
+		data, err := f.ground.theirs(filepath.Join(f.profile, "MarionetteActivePort"))
 		if port := strings.TrimSpace(string(data)); err == nil && port != "" {
 			if number, err := strconv.ParseUint(port, 10, 16); err == nil && number > 0 {
 				return port, nil
