@@ -190,3 +190,25 @@ func TestOnBehalf(t *testing.T) {
 		t.Error("the link was followed")
 	}
 }
+
+// TestOpenMade: what somebody put in the folder's place is not filled and given away.
+func TestOpenMade(t *testing.T) {
+	made := map[string]bool{"empty": true, "full": false, "link": false}
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	err := errors.Join(os.Mkdir(at("empty"), 0o700), os.MkdirAll(at("full/of"), 0o700), os.Symlink(at("empty"), at("link")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if os.Getuid() == 0 {
+		made["theirs"] = false
+		if err := errors.Join(os.Mkdir(at("theirs"), 0o700), os.Chown(at("theirs"), 4711, 4712)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range made {
+		if err := clients.OpenMade(at(name)); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -51,6 +51,15 @@ func Receive(from io.Reader) error {
 	return err
 }
 
+// OpenMade opens a folder as one that was made for a client.
+func OpenMade(folder string) error {
+	root, err := openMade(folder)
+	if err == nil {
+		_ = root.Close()
+	}
+	return err
+}
+
 // ErrGiven is what a write into a folder says that was given away.
 var ErrGiven = errGiven
 

@@ -28,7 +28,7 @@ func start(cmd *exec.Cmd) (end func(), err error) {
 	return func() { _ = kill() }, cmd.Start()
 }
 
-// belongs tells whether the file is the person's.
+// belongs tells whether the file is the user's.
 func belongs(info os.FileInfo, uid int) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && int(stat.Uid) == uid

@@ -45,5 +45,5 @@ func start(cmd *exec.Cmd) (end func(), err error) {
 	return func() { _ = windows.CloseHandle(job) }, nil
 }
 
-// belongs is asked under sudo only.
+// belongs matters under sudo only.
 func belongs(os.FileInfo, int) bool { return true }

@@ -40,16 +40,33 @@ func (g *Ground) newWorkspace(program string) (*workspace, error) {
 	if err != nil {
 		return nil, err
 	}
+	root, err := openMade(folder)
+	if err != nil {
+		return nil, err
+	}
+	return &workspace{folder: folder, root: root}, nil
+}
+
+// openMade opens a folder that this process made. Below a home the person may have put
+// something else in its place already: a folder of theirs, or a link to one that would
+// be given to them.
+func openMade(folder string) (*os.Root, error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return nil, err
 	}
-	// Below a home the person may have put another folder in its place already.
-	if made, err := fs.ReadDir(root.FS(), "."); err != nil || len(made) > 0 {
-		_ = root.Close()
-		return nil, fmt.Errorf("%s: not the folder that was made: %w", folder, errors.Join(err, fs.ErrExist))
+	named, err := os.Lstat(folder)
+	opened, other := root.Stat(".")
+	content, unread := fs.ReadDir(root.FS(), ".")
+	err = errors.Join(err, other, unread)
+	if err == nil && (!os.SameFile(named, opened) || !belongs(opened, os.Getuid()) || len(content) > 0) {
+		err = fs.ErrExist
 	}
-	return &workspace{folder: folder, root: root}, nil
+	if err != nil {
+		_ = root.Close()
+		return nil, fmt.Errorf("%s: not the folder that was made: %w", folder, err)
+	}
+	return root, nil
 }
 
 // remove removes the folder. A process that was killed may still be writing into it
