@@ -239,7 +239,7 @@ func (c *Change) install(ctx context.Context, needed bool, r *Result) error {
 	if r.Store.Status(ctx, root).State == Trusted {
 		return c.Journal.append(c.done(r.Store, root))
 	}
-	return nil
+	return c.told(ctx, r.Store, root, nil)
 }
 
 // apply writes the journal and changes the store.
@@ -283,7 +283,8 @@ func (c *Change) done(store Store, root Root) entry {
 }
 
 // told passes a failure on, and writes the line for it, unless this process is being
-// ended: the person is told, and nobody need report an interruption later.
+// ended: the person is told, and nobody need report an interruption later. Nil: the
+// store was changed without an error, and does not say so.
 func (c *Change) told(ctx context.Context, store Store, root Root, failure error) error {
 	if ctx.Err() != nil {
 		return failure
@@ -309,10 +310,12 @@ func (c *Change) uninstall(ctx context.Context, r *Result) error {
 		if r.Store.Status(ctx, root).State == Absent && !c.Journal.interrupted(id, root.Fingerprint()) && !c.followed(ctx, id, root) {
 			continue
 		}
-		if err := c.apply(ctx, r, root); err != nil {
+		err := c.apply(ctx, r, root)
+		gone := r.Store.Status(ctx, root).State == Absent
+		if err != nil || !gone {
 			problems = append(problems, c.told(ctx, r.Store, root, err))
 		}
-		if r.Store.Status(ctx, root).State != Absent {
+		if !gone {
 			clean = false
 			continue
 		}
