@@ -129,12 +129,28 @@ func giveAll(home *os.Root, person account.Account, path string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	if !info.IsDir() {
-		return home.Lchown(below, person.UID, person.GID)
+		return giveOne(home, person, below)
 	}
 	return fs.WalkDir(home.FS(), filepath.ToSlash(below), func(name string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		return home.Lchown(filepath.FromSlash(name), person.UID, person.GID)
+		return giveOne(home, person, filepath.FromSlash(name))
 	})
+}
+
+// giveOne leaves a file alone that has another name, which may be one of the system's:
+// everybody may make such a link where the system does not forbid it (proc(5),
+// protected_hardlinks; macOS and FreeBSD).
+func giveOne(home *os.Root, person account.Account, name string) error {
+	info, err := home.Lstat(name)
+	if err != nil {
+		return err
+	}
+	if path := filepath.Join(person.Home, name); hasOtherNames(info) {
+		return diag.New(diag.DoctorAccount, path+" has another name elsewhere: it is left as it is").
+			Because("devca is root here, and what it gave away would be given away by that name, too").
+			Fix("see how many names it has", diag.CommandLine("ls", "-ld", path))
+	}
+	return home.Lchown(name, person.UID, person.GID)
 }

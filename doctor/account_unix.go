@@ -28,3 +28,9 @@ func ownerOf(info fs.FileInfo) (uid int, ok bool) {
 	}
 	return int(stat.Uid), true
 }
+
+// hasOtherNames says whether a file, and not a folder, has hard links.
+func hasOtherNames(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && !info.IsDir() && stat.Nlink > 1
+}
