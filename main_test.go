@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"devca/command"
 	"devca/internal/ui"
@@ -44,6 +45,31 @@ func TestScript(t *testing.T) {
 		Setup:               setup,
 		Cmds:                scriptCommands(),
 	})
+}
+
+// TestNegations: the shell's set -e passes over a command that "!" turns round (POSIX
+// sh, set -e), so that such a line in a script asserts nothing without "|| exit 1".
+func TestNegations(t *testing.T) {
+	scripts, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
+	if err != nil || len(scripts) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	for _, path := range scripts {
+		archive, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			if !strings.HasSuffix(file.Name, ".sh") {
+				continue
+			}
+			for line := range strings.Lines(string(file.Data)) {
+				if strings.HasPrefix(strings.TrimSpace(line), "! ") && !strings.Contains(line, "||") {
+					t.Errorf("%s, %s: %s cannot fail", path, file.Name, strings.TrimSpace(line))
+				}
+			}
+		}
+	}
 }
 
 // tableVariable names a file for the table of clients and what they say.
