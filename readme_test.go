@@ -173,6 +173,36 @@ func TestREADMETargets(t *testing.T) {
 	}
 }
 
+// TestSECURITYListens checks that SECURITY.md names each command that listens.
+func TestSECURITYListens(t *testing.T) {
+	page, err := os.ReadFile("SECURITY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := filepath.Glob(filepath.Join("command", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listening := 0
+	for _, path := range sources {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(path, "_test.go") || !regexp.MustCompile(`net\.Listener|\.Listen\(`).Match(text) {
+			continue
+		}
+		listening++
+		verb := strings.ReplaceAll(strings.TrimSuffix(filepath.Base(path), ".go"), "_", " ")
+		if !strings.Contains(string(page), "`devca "+verb+"`") {
+			t.Errorf("SECURITY.md does not say that devca %s listens", verb)
+		}
+	}
+	if listening == 0 {
+		t.Error("nothing listens")
+	}
+}
+
 // TestChangelog sees that nothing is told twice, as after two changes that were merged.
 func TestChangelog(t *testing.T) {
 	page, err := os.ReadFile("CHANGELOG.md")
