@@ -65,6 +65,12 @@ func (e *exam) settle(c *complaint) {
 		c.cause, c.known, c.fixes = words, true, c.anew()
 		return
 	}
+	e.settleByStore(c, j, fault)
+}
+
+// settleByStore goes by what the client's store says of the root that the server's
+// chain leads to, which is one of devca's.
+func (e *exam) settleByStore(c *complaint, j *Judgement, fault *diag.Finding) {
 	state, store := e.storeOf(c, e.read(trust.Root{Certificate: j.Root}))
 	switch {
 	case state == "" && explain.ReadsNoStore(strings.TrimPrefix(c.client, "python-")): // python-requests
