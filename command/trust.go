@@ -65,6 +65,7 @@ func (p *program) machine(c *cli.Context) *trust.Machine {
 	canAsk := p.streams.InTTY && !c.Bool("ci")
 	machine := trust.ThisMachine(p.streams.Getenv, canAsk, func(line string) { fmt.Fprintln(p.loud(), ui.Clean(line)) })
 	machine.UserOnly, machine.Seed = c.Bool("user"), c.Bool("ci")
+	machine.Again = again(c)
 	if canAsk {
 		var one sync.Mutex // stores are changed side by side, and a terminal asks one thing at a time
 		machine.Password = func(_ context.Context, of string) (string, error) {
@@ -75,6 +76,30 @@ func (p *program) machine(c *cli.Context) *trust.Machine {
 		}
 	}
 	return machine
+}
+
+// again names the commands about somebody else's root, which are not those about the
+// CA's own, and the CA's folder where it was named.
+func again(c *cli.Context) map[trust.Action]string {
+	words := map[trust.Action][]string{trust.Install: {"install"}, trust.Uninstall: {"uninstall"}}
+	switch name := c.Command.Name; {
+	case name == "trust" || name == "untrust":
+		words[trust.Install] = append([]string{"trust"}, c.Args().Slice()...)
+		words[trust.Uninstall] = append([]string{"untrust"}, c.Args().Slice()...)
+	case name == "uninstall" && c.Bool("foreign"):
+		words[trust.Uninstall] = append([]string{"uninstall", "--foreign"}, c.Args().Slice()...)
+	}
+	commands := map[trust.Action]string{}
+	for action, argv := range words {
+		if c.IsSet("fingerprint") && action == trust.Install {
+			argv = append(argv, "--fingerprint", c.String("fingerprint"))
+		}
+		if c.IsSet("dir") {
+			argv = append(argv, "--dir", c.String("dir"))
+		}
+		commands[action] = diag.CommandLine(append([]string{"devca"}, argv...)...)
+	}
+	return commands
 }
 
 // trustResult is the JSON answer of install, uninstall and status.

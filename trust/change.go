@@ -204,16 +204,16 @@ func (c *Change) judgeFollower(results []Result, r Result) *diag.Error {
 	if leader < 0 {
 		return diag.New(diag.TrustFollows, r.Store.About().Title+" only changes together with the store "+r.Store.About().Follows).
 			Because("the system makes it anew from that store").
-			Fix("change both", "devca "+string(c.Action)+" --stores "+r.Store.About().Follows+","+string(r.Store.About().Kind))
+			Fix("change both", c.Machine.again(c.Action)+" --stores "+r.Store.About().Follows+","+string(r.Store.About().Kind))
 	}
 	if results[leader].Finding != nil {
 		return diag.New(diag.TrustNotTrusted, r.Store.About().Title+" follows the store "+r.Store.About().Follows+", which was not changed").
 			Because("the system makes it anew from that store").
-			Fix("once that store is mended, run the same command again", "devca "+string(c.Action))
+			Fix("once that store is mended, run the same command again", c.Machine.again(c.Action))
 	}
 	return diag.New(diag.TrustNotTrusted, r.Store.About().Title+" did not follow the store "+r.Store.About().Follows).
 		Because(orElse(r.After.Detail, "the package manager may have been busy")).
-		Fix("run the same command again", "devca "+string(c.Action))
+		Fix("run the same command again", c.Machine.again(c.Action))
 }
 
 // needed tells whether the store or one that follows it is not yet as wanted.

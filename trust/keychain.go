@@ -297,10 +297,10 @@ func (s *keychainStore) explain(err error, steps []Step, action Action) error {
 	switch {
 	case errors.Is(err, errNoAnswer):
 		return diag.New(diag.TrustNoAnswer, "the trust settings were not changed: the dialog of macOS was not answered").From(err).
-			Fix("run the same command again at the screen of this Mac", "devca "+string(action))
+			Fix("run the same command again at the screen of this Mac", s.machine.again(action))
 	case containsAny(said, "canceled by the user", "cancelled by the user"):
 		return diag.New(diag.TrustDialogCancelled, "the trust settings were not changed: the dialog of macOS was cancelled").From(err).
-			Fix("run the same command again and enter the password", "devca "+string(action))
+			Fix("run the same command again and enter the password", s.machine.again(action))
 	case containsAny(said, "no user interaction was possible", "errSecInternalComponent", "User interaction is not allowed"):
 		return diag.New(diag.TrustNoScreen, "macOS wants a person to confirm the change of trust settings").From(err).
 			Because("this session has no screen, as over SSH or in CI, and being root does not replace it since macOS 11").
@@ -310,7 +310,7 @@ func (s *keychainStore) explain(err error, steps []Step, action Action) error {
 	case containsAny(said, "(-60005)", "(-60007)", "authorization was denied"):
 		return diag.New(diag.TrustAccessDenied, "macOS does not let this user change trust settings").From(err).
 			Because("the password was not an administrator's, or the Mac is managed").
-			Fix("run it as a user who may administer this Mac, or for yourself only", "devca "+string(action)+" --user")
+			Fix("run it as a user who may administer this Mac, or for yourself only", s.machine.again(action)+" --user")
 	}
 	return err
 }

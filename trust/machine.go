@@ -45,8 +45,15 @@ type Machine struct {
 	// Self is the path of the running program, which runs itself for what has to
 	// happen with the person's rights.
 	Self string
+	// Again are the commands that install and remove the root in question, for
+	// fixes; without one it is the CA's own: devca install, devca uninstall.
+	Again map[Action]string
 
 	elevation elevation
+}
+
+func (m *Machine) again(action Action) string {
+	return orElse(m.Again[action], "devca "+string(action))
 }
 
 // ThisMachine is the real one.

@@ -16,7 +16,7 @@ func (s *nssStore) explain(err error, root Root) *diag.Error {
 	if !ok {
 		failure = &nssdb.Error{Reason: nssdb.Failed, Path: s.database, Err: err}
 	}
-	again := "devca install --stores nss"
+	again := s.machine.again(Install) + " --stores nss"
 	switch failure.Reason {
 	case nssdb.Damaged:
 		return s.damaged(failure)
@@ -29,7 +29,7 @@ func (s *nssStore) explain(err error, root Root) *diag.Error {
 	case nssdb.ReadOnly:
 		return diag.New(diag.NSSReadOnly, failure.Path+" is on a read-only file system").From(failure.Err).
 			Fix("mount it writable, then run the same command again", "").
-			Fix("or name the root in the browser's policy instead", "devca install --stores policy")
+			Fix("or name the root in the browser's policy instead", s.machine.again(Install)+" --stores policy")
 	case nssdb.Legacy:
 		return diag.New(diag.NSSLegacy, s.database+" is an NSS database of before 2018").
 			Because(filepath.Base(failure.Path)+" has a format that no browser reads any more, and a new database beside it would hide the keys in it").
@@ -38,7 +38,7 @@ func (s *nssStore) explain(err error, root Root) *diag.Error {
 		return diag.New(diag.NSSUnknown, "the NSS database "+s.database+" is protected in a way that devca does not know").From(failure.Err).
 			Because("what it adds would not be believed").
 			Fix("add the root with a certutil as new as the browser", diag.CommandLine(s.byHand(root)...)).
-			Fix("or name the root in the browser's policy", "devca install --stores policy")
+			Fix("or name the root in the browser's policy", s.machine.again(Install)+" --stores policy")
 	case nssdb.Collision:
 		return diag.New(diag.NSSCollision, "the NSS database "+s.database+" has another certificate with the root's issuer and serial number").From(failure.Err).
 			Because("NSS takes the two for one").
@@ -59,7 +59,7 @@ func (s *nssStore) damaged(failure *nssdb.Error) *diag.Error {
 	if filepath.Base(failure.Path) == "key4.db" {
 		finding = finding.Fix("put it back from a backup: the keys of saved passwords are in it", "")
 	}
-	return finding.Fix("set it aside, so that a new one is made", diag.CommandLine("mv", failure.Path, failure.Path+".damaged")+" && devca install --stores nss")
+	return finding.Fix("set it aside, so that a new one is made", diag.CommandLine("mv", failure.Path, failure.Path+".damaged")+" && "+s.machine.again(Install)+" --stores nss")
 }
 
 // busy names who has the lock, where the system tells.
@@ -110,7 +110,7 @@ func (s *nssStore) locked(failure *nssdb.Error, root Root) *diag.Error {
 		why = "the password was not right; the database was left as it is"
 	}
 	return diag.New(diag.TrustPassword, "the NSS database "+s.database+" has a primary password").Because(why).
-		Fix("run the same command in a terminal, where devca asks for it", "devca install --stores nss").
-		Fix("or name the root in the browser's policy, which needs no password", "devca install --stores policy").
+		Fix("run the same command in a terminal, where devca asks for it", s.machine.again(Install)+" --stores nss").
+		Fix("or name the root in the browser's policy, which needs no password", s.machine.again(Install)+" --stores policy").
 		Fix("or add it by hand; certutil asks for the password", diag.CommandLine(s.byHand(root)...))
 }

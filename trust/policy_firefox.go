@@ -198,7 +198,7 @@ func (s *firefoxPolicy) invalid(err error) Reading {
 	return Reading{State: Unreadable, Finding: diag.New(diag.PolicyInvalid, s.place+" is no policy file that "+s.browser+" reads").From(err).
 		Because("the browser ignores it, and devca does not change what it cannot put back").
 		Fix("see where it is wrong, and have whoever wrote it mend it", diag.CommandLine("python3", "-m", "json.tool", s.place)).
-		Fix("or set it aside and begin anew", "sudo mv "+diag.CommandLine(s.place, s.place+".broken")+" && devca install --stores policy")}
+		Fix("or set it aside and begin anew", "sudo mv "+diag.CommandLine(s.place, s.place+".broken")+" && "+s.machine.again(Install)+" --stores policy")}
 }
 
 // changed gives what policies.json is to be, or nothing when it stays as it is.

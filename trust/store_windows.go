@@ -237,17 +237,17 @@ func (s *windowsStore) explain(ctx context.Context, err error, root Root, action
 		return nil
 	case errors.Is(err, errNoAnswer):
 		return diag.New(diag.TrustNoAnswer, place+" was not changed: the dialog of Windows was not answered").From(err).
-			Fix("run the same command again at the screen of this machine, and answer Yes", "devca "+string(action)).
-			Fix("or run it in a terminal of an administrator, where no dialog comes", "devca "+string(action))
+			Fix("run the same command again at the screen of this machine, and answer Yes", s.machine.again(action)).
+			Fix("or run it in a terminal of an administrator, where no dialog comes", s.machine.again(action))
 	case isOneOf(err, windows.ERROR_CANCELLED):
 		return diag.New(diag.TrustDialogCancelled, place+" was not changed: the dialog of Windows was answered with No").From(err).
 			Because("Windows also says so where nobody can see the dialog: in a service, in CI, over SSH").
-			Fix("run the same command again and answer Yes", "devca "+string(action)).
-			Fix("or run it in a terminal of an administrator, where no dialog comes", "devca "+string(action))
+			Fix("run the same command again and answer Yes", s.machine.again(action)).
+			Fix("or run it in a terminal of an administrator, where no dialog comes", s.machine.again(action))
 	case isOneOf(err, windows.ERROR_ACCESS_DENIED) && where == currentUser():
 		return diag.New(diag.TrustAccessDenied, "Windows does not let this user change "+place).From(err).
 			Because("a policy of this machine forbids users to trust roots, or a protection program stopped it").
-			Fix("run it in a terminal of an administrator, for the whole machine", "devca "+string(action)).
+			Fix("run it in a terminal of an administrator, for the whole machine", s.machine.again(action)).
 			Fix("see what Windows' own program says", byHand)
 	case isOneOf(err, windows.ERROR_ACCESS_DENIED):
 		return diag.New(diag.TrustAccessDenied, "only an administrator can change "+place).From(err).

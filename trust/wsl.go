@@ -240,10 +240,10 @@ func (s *wslStore) explain(err error, out string, steps []Step, action Action) e
 		return nil
 	case errors.Is(err, errNoAnswer), errors.Is(err, context.DeadlineExceeded):
 		return diag.New(diag.TrustNoAnswer, "Windows' store was not changed: the dialog of Windows was not answered").From(err).
-			Fix("run the same command again and answer Yes", "devca "+string(action))
+			Fix("run the same command again and answer Yes", s.machine.again(action))
 	case strings.Contains(text, "0x800704c7"): // ERROR_CANCELLED
 		return diag.New(diag.TrustDialogCancelled, "Windows' store was not changed: the dialog of Windows was answered with No").From(err).
-			Fix("run the same command again and answer Yes", "devca "+string(action))
+			Fix("run the same command again and answer Yes", s.machine.again(action))
 	case strings.Contains(text, "0x80070005"): // E_ACCESSDENIED
 		return diag.New(diag.TrustAccessDenied, `Windows does not let this user change CurrentUser\Root`).From(err).
 			Because("a policy of this machine forbids users to trust roots, or a protection program stopped it").
