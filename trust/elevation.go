@@ -60,6 +60,9 @@ func (m *Machine) CanBecomeRoot() bool {
 // Line is a step as a line to paste: without sudo for root, and where there is none.
 func (m *Machine) Line(s Step) string { return s.Line(m.IsRoot || !m.CanBecomeRoot()) }
 
+// asRoot is a command that needs root as a line to paste.
+func (m *Machine) asRoot(argv ...string) string { return m.Line(Step{Argv: argv, AsRoot: true}) }
+
 const noSudo = "this is not root, and there is no sudo"
 
 // askSudo gives the reason why not, or nothing.

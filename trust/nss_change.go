@@ -131,5 +131,5 @@ func (s *nssStore) helperSaid(err error) error {
 	return diag.New(diag.NSSHelper, "devca could not run itself to change "+s.database).From(err).
 		Because("under sudo, what is in a home is changed with its owner's rights, and they must be able to run "+s.machine.Self).
 		Fix("run it without sudo", s.machine.again(Install)+" --stores nss").
-		Fix("or put devca where everybody may run it", diag.CommandLine("sudo", "install", "-m", "0755", s.machine.Self, "/usr/local/bin/devca"))
+		Fix("or put devca where everybody may run it", s.machine.asRoot("install", "-m", "0755", s.machine.Self, "/usr/local/bin/devca"))
 }

@@ -99,7 +99,7 @@ func (s *chromiumPolicy) superseded(files []policyFile, own *hujson.Value, root 
 func (s *chromiumPolicy) invalid(err error) Reading {
 	return Reading{State: Unreadable, Finding: diag.New(diag.PolicyInvalid, s.place()+" is no policy file that "+s.browser+" reads").From(err).
 		Fix("remove it, which is devca's own, and make it again",
-			"sudo rm "+diag.CommandLine(s.place())+" && "+s.machine.again(Install)+" --stores policy")}
+			s.machine.asRoot("rm", s.place())+" && "+s.machine.again(Install)+" --stores policy")}
 }
 
 // taken gives the files of others that have the policy. Ours would take its

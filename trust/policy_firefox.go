@@ -198,7 +198,7 @@ func (s *firefoxPolicy) invalid(err error) Reading {
 	return Reading{State: Unreadable, Finding: diag.New(diag.PolicyInvalid, s.place+" is no policy file that "+s.browser+" reads").From(err).
 		Because("the browser ignores it, and devca does not change what it cannot put back").
 		Fix("see where it is wrong, and have whoever wrote it mend it", diag.CommandLine("python3", "-m", "json.tool", s.place)).
-		Fix("or set it aside and begin anew", "sudo mv "+diag.CommandLine(s.place, s.place+".broken")+" && "+s.machine.again(Install)+" --stores policy")}
+		Fix("or set it aside and begin anew", s.machine.asRoot("mv", s.place, s.place+".broken")+" && "+s.machine.again(Install)+" --stores policy")}
 }
 
 // changed gives what policies.json is to be, or nothing when it stays as it is.
@@ -281,7 +281,7 @@ func (s *firefoxPolicy) Apply(ctx context.Context, root Root, action Action) err
 	if _, info, err := readSmall(s.place); err == nil && action == Install && !s.machine.readableByPerson(info) {
 		return diag.New(diag.TrustUnreadable, "the browser may not read "+s.place).
 			Because("it is closed to the user as whom the browser runs, so no policy in it counts").
-			Fix("let everybody read it, as it is meant to be", "sudo "+diag.CommandLine("chmod", "a+r", s.place))
+			Fix("let everybody read it, as it is meant to be", s.machine.asRoot("chmod", "a+r", s.place))
 	}
 	if steps := s.Plan(ctx, root, action); len(steps) > 0 && !s.machine.mayWrite(s.place) {
 		if err := s.machine.mayBecomeRoot(ctx, string(action)+" a policy of "+s.browser, steps); err != nil {
