@@ -5,7 +5,9 @@ package ca
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"syscall"
 
@@ -41,4 +43,38 @@ func (d *Dir) checkAccess(path string) error {
 			Fix("and if others could really have read it, make a new CA", "devca ca rotate")
 	}
 	return nil
+}
+
+// closed explains a folder into which the person is not let: its own, or one above
+// it. It gives nil for an error that says something else. A folder is only to be
+// taken over where the one that it stands in is the person's: HOME may be another's.
+func (d *Dir) closed(err error) *diag.Error {
+	if !errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	path := d.path
+	for _, err := os.Stat(path); errors.Is(err, fs.ErrPermission) && path != filepath.Dir(path); _, err = os.Stat(path) {
+		path = filepath.Dir(path)
+	}
+	finding := diag.New(diag.CADamaged, "the CA cannot be reached: "+path+" keeps this user out").From(err)
+	uid, mine := ownerOf(path), ownerOf(filepath.Dir(path)) == d.owner.UID
+	if uid == d.owner.UID {
+		return finding.Because("its mode forbids it").
+			Fix("open it for its owner", diag.CommandLine("chmod", "-R", "u+rwX", path))
+	}
+	finding = finding.Because(fmt.Sprintf("it belongs to another user (uid %d), perhaps since a devca ran as that one with this HOME", uid))
+	if mine {
+		finding = finding.Fix("take it over", diag.CommandLine("sudo", "chown", "-R", strconv.Itoa(d.owner.UID), path))
+	}
+	return finding.Fix("name another place", diag.Export("DEVCA_DIR", "/path/to/devca"))
+}
+
+// ownerOf is who a file belongs to, or -1.
+func ownerOf(path string) int {
+	if info, err := os.Stat(path); err == nil {
+		if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+			return int(stat.Uid)
+		}
+	}
+	return -1
 }

@@ -1,6 +1,10 @@
 package ca
 
-import "os"
+import (
+	"os"
+
+	"devca/diag"
+)
 
 // checkAccess only asks that the path exists: the profile folder under
 // %LocalAppData% is closed to other users by its inherited ACL, and Go shows no ACL.
@@ -14,3 +18,6 @@ func (d *Dir) checkAccess(path string) error {
 	}
 	return nil
 }
+
+// closed has nothing to add to what Windows says.
+func (d *Dir) closed(error) *diag.Error { return nil }

@@ -35,6 +35,9 @@ func (d *Dir) Open() (*Authority, error) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, d.none()
 		}
+		if closed := d.closed(err); closed != nil {
+			return nil, closed
+		}
 		return nil, err
 	}
 	roots, err := readCertificates(d.RootPath())
@@ -82,6 +85,9 @@ func (d *Dir) none() *diag.Error {
 
 // unusable is a directory whose files are there and do not make a CA.
 func (d *Dir) unusable(what string, cause error) *diag.Error {
+	if closed := d.closed(cause); closed != nil {
+		return closed
+	}
 	return d.damaged(what).From(cause).
 		Fix("put the directory back from a backup, if there is one", diag.CommandLine("ls", "-la", d.path)).
 		Fix("or make a new root; the old one stays on record until devca uninstall", "devca ca rotate")

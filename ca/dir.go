@@ -131,7 +131,7 @@ func (d *Dir) Roots() ([]*x509.Certificate, error) {
 	if err == nil {
 		roots = append(roots, current[0])
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, d.damaged("the root certificate cannot be read").From(err)
+		return nil, d.unusable("the root certificate cannot be read", err)
 	}
 	ids, err := d.authorityIDs()
 	if err != nil {

@@ -122,6 +122,9 @@ func (d *Dir) readLedger(count func(lines int), f func(record)) error {
 	path := filepath.Join(d.path, ledgerFile)
 	data, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if closed := d.closed(err); closed != nil {
+			return closed
+		}
 		return fmt.Errorf("reading the ledger: %w", err)
 	}
 	data = data[:bytes.LastIndexByte(data, '\n')+1]
