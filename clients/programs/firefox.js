@@ -5,6 +5,8 @@ const { NetUtil } = ChromeUtils.importESModule("resource://gre/modules/NetUtil.s
 const { setTimeout } = ChromeUtils.importESModule("resource://gre/modules/Timer.sys.mjs");
 const version = Services.appinfo.name.toLowerCase() + " " + Services.appinfo.version;
 
+const named = status => Object.keys(Cr).find(name => Cr[name] === status) || "0x" + status.toString(16);
+
 function ask() {
 	const channel = NetUtil.newChannel({ uri: url, loadUsingSystemPrincipal: true }).QueryInterface(Ci.nsIHttpChannel);
 	channel.requestMethod = "HEAD";
@@ -18,7 +20,7 @@ function ask() {
 			try { answer.status = channel.responseStatus; } catch (none) {}
 			if (!answer.status && !Components.isSuccessCode(status)) {
 				const security = channel.securityInfo;
-				answer.error = Object.keys(Cr).find(name => Cr[name] === status) || "0x" + status.toString(16);
+				answer.error = named(status);
 				if (security && security.errorCodeString) {
 					answer.tls = true;
 					answer.error = security.errorCodeString;
@@ -44,4 +46,6 @@ function stillLoading() {
 		answer = await ask();
 	}
 	done(answer);
-})();
+})().catch(failure => { // such as a port that Firefox keeps from web pages
+	done({ version, status: 0, tls: false, error: failure.result ? named(failure.result) : String(failure) });
+});
