@@ -142,7 +142,11 @@ missing() { # the packages of missing programs
 		for program in $(echo "${line%=*}" | tr '|' ' '); do
 			# Some programs are in no PATH.
 			for path in $program; do
-				if command -v "$path" >/dev/null 2>&1 || [ -e "$path" ]; then found=yes; fi
+				case $path in
+				# A name alone is no file here, where a folder is called trust.
+				*/*) [ ! -e "$path" ] || found=yes ;;
+				*) ! command -v "$path" >/dev/null 2>&1 || found=yes ;;
+				esac
 			done
 		done
 		if [ -z "$found" ]; then echo "${line#*=}"; fi
