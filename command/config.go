@@ -283,6 +283,10 @@ func (p *program) issuedFiles(dir *ca.Dir, server serverconf.Server, s *serverco
 		}
 		return nil
 	}
+	if file := s.Names; len(file) == 1 && isFile(file[0]) {
+		return diag.New(diag.ConfigNoCertificate, file[0]+" is a file, and config takes names").
+			Fix("give the file with its key", diag.CommandLine("devca", "config", server.Name, "--cert", file[0], "--key", strings.TrimSuffix(file[0], ".pem")+"-key.pem"))
+	}
 	line := append([]string{"devca", "issue"}, s.Names...)
 	if len(s.Names) == 0 {
 		line = append(line, "localhost", "127.0.0.1", "::1")
