@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -206,6 +207,10 @@ func (p *program) profile(dir *ca.Dir, root *x509.Certificate) (data []byte, sig
 // where the JSON answer goes.
 func (p *program) writeOut(c *cli.Context, out string, data []byte, secret, binary bool) error {
 	if out != "-" {
+		if info, err := os.Stat(out); err == nil && info.IsDir() {
+			return ca.InTheWay(out, "it is a folder, and a file is to be written").
+				Fix("name a file in it", c.Command.HelpName+" --out "+diag.CommandLine(filepath.Join(out, "FILE")))
+		}
 		dir, err := p.openDir(c)
 		if err != nil {
 			return err
