@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -58,6 +59,9 @@ func asFinding(err error) *diag.Error {
 	failure := diag.New(diag.Internal, err.Error())
 	if errors.Is(err, fs.ErrPermission) {
 		return failure.Fix("check who owns the file and its folder, or name another place with --dir or --out", "")
+	}
+	if errors.Is(err, syscall.ENOSPC) {
+		return failure.Fix("make room on that disk, then run the same command again; this shows how full each is", "df -h")
 	}
 	if missing, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrNotExist) {
 		return failure.Fix("check that the name is right; this shows what is in its folder", diag.CommandLine("ls", "-la", filepath.Dir(missing.Path)))

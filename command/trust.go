@@ -268,8 +268,13 @@ func (p *program) showChange(t *trustChange) error {
 	if err := table.Write(p.streams); err != nil {
 		return err
 	}
-	for _, store := range t.result.Stores {
+	for i, store := range t.result.Stores {
+		said := func(other storeResult) bool {
+			return other.Finding != nil && store.Finding != nil && other.Finding.What == store.Finding.What && other.Finding.Why == store.Finding.Why
+		}
 		switch {
+		case slices.ContainsFunc(t.result.Stores[:i], said):
+			// One cause, such as a full disk, can stop several stores: it is told once.
 		case store.Finding != nil:
 			p.problem(*store.Finding)
 		case store.Changed && store.Detail != "" && store.State != trust.Absent:

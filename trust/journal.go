@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
@@ -114,9 +115,12 @@ func (j *Journal) add(e entry) {
 }
 
 func journalFailed(what, path string, err error) error {
-	return diag.New(diag.TrustJournal, "cannot "+what+" the journal of the trust stores").From(err).
-		Because("without it, devca uninstall would not know what to take away, so nothing is changed").
-		Fix("look who owns it and whether the disk is full", diag.CommandLine("ls", "-ld", path, filepath.Dir(path)))
+	failure := diag.New(diag.TrustJournal, "cannot "+what+" the journal of the trust stores").From(err).
+		Because("without it, devca uninstall would not know what to take away, so nothing is changed")
+	if errors.Is(err, syscall.ENOSPC) {
+		return failure.Fix("make room on that disk, then run the same command again", diag.CommandLine("df", "-h", filepath.Dir(path)))
+	}
+	return failure.Fix("look who owns it", diag.CommandLine("ls", "-ld", path, filepath.Dir(path)))
 }
 
 // Lock waits until no other process changes stores with this journal, and reads
