@@ -207,6 +207,20 @@ func TestRepeated(t *testing.T) {
 	}
 }
 
+// TestTalkative: a log full of clues hides no message, be it at its end or in the middle.
+func TestTalkative(t *testing.T) {
+	talk := strings.Repeat("GET openssl s_client nginx python traceback curl: ok\n", 60_000)
+	const middle, end = "x509: certificate is valid for a.test, not b.test\n", "curl: (60) SSL certificate problem: certificate has expired\n"
+	var lines []int
+	for _, m := range Read([]byte(talk + middle + talk + end)).Matches {
+		lines = append(lines, m.Line)
+	}
+	slices.Sort(lines)
+	if !slices.Equal(lines, []int{60_001, 120_002}) {
+		t.Errorf("found in lines %d", lines)
+	}
+}
+
 func BenchmarkReadRepeated(b *testing.B) {
 	log := repeated(50_000)
 	b.SetBytes(int64(len(log)))

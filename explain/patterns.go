@@ -3,6 +3,7 @@ package explain
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -113,11 +114,25 @@ func (d *dictionary) find(v *view) []hit {
 				hits = append(hits, hit{p, i, to})
 			}
 		}
-		if len(hits) > 100_000 { // a text made of nothing else
-			break
+		if len(hits) > mostHits {
+			hits = thinned(hits)
 		}
 	}
 	return hits
+}
+
+// mostHits bounds what a text is read for that is made of nothing else.
+const mostHits = 100_000
+
+// thinned leaves out of the middle the clues, and the messages only where they are too
+// many as well: what fails says so at the end of a log.
+func thinned(hits []hit) []hit {
+	const from, to = mostHits / 2, mostHits * 3 / 4
+	messages := slices.DeleteFunc(slices.Clone(hits[from:to]), func(h hit) bool { return h.pattern.entry < 0 })
+	if len(messages) > (to-from)/2 {
+		messages = nil
+	}
+	return slices.Replace(hits, from, to, messages...)
 }
 
 // match gives where the pattern ends that begins at i; 0: it does not.
