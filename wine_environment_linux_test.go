@@ -31,6 +31,8 @@ func (w *windows) testsOfEnvironment() {
 
 	w.run(0, "devca.exe", "explain", "Error: self-signed certificate in certificate chain\n    code: 'SELF_SIGNED_CERT_IN_CHAIN'")
 	w.prints(`devca exec -- COMMAND`)
+	w.run(1, "devca.exe", "inspect", "nobody.invalid:443", "--json")
+	w.prints(`"run": *"ping -n 1 nobody\.invalid"`)
 	w.environment = append(slices.Clone(w.environment), `NODE_EXTRA_CA_CERTS=C:\nowhere\root.pem`)
 	w.run(3, "devca.exe", "doctor")
 	w.prints(`NODE_EXTRA_CA_CERTS names C:\\nowhere\\root\.pem, which is not there`)

@@ -20,3 +20,15 @@ func WhereIs(program string) string {
 	}
 	return CommandLine("command", "-v", program)
 }
+
+// LookUp is the command of this system that asks its resolver for a host, and with it
+// the hosts file, which nslookup does not read.
+func LookUp(host string) string {
+	switch runtime.GOOS {
+	case "windows":
+		return CommandLine("ping", "-n", "1", host)
+	case "darwin":
+		return CommandLine("dscacheutil", "-q", "host", "-a", "name", host)
+	}
+	return CommandLine("getent", "hosts", host)
+}

@@ -27,7 +27,7 @@ func unreachable(ctx context.Context, target Target, err error) error {
 	case named && name.IsNotFound:
 		return diag.New(diag.DialNoHost, "there is no file and no host of the name "+target.Host).
 			Fix("check the spelling, and whether the hosts file or a DNS server has it",
-				diag.CommandLine("getent", "hosts", target.Host))
+				diag.LookUp(target.Host))
 	case late(ctx, err):
 		return diag.New(diag.DialTimeout, "nothing answered in time at "+address).From(err).
 			Fix("check host and port, or wait longer", diag.CommandLine("devca", "verify", target.argument(), "--timeout", "1m"))
