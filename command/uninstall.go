@@ -1,11 +1,13 @@
 package command
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -135,9 +137,16 @@ func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journ
 			return status
 		}
 	}
+	why := "the journal in it says what is left to remove"
+	if purge && status == nil {
+		if left := t.elsewhere(c.Context, journal); len(left) > 0 {
+			why = "this was not about " + strings.Join(left, ", ") + "; " + why
+			status = answer(ExitPartly)
+		}
+	}
 	if purge && status != nil {
 		p.problem(diag.New(diag.TrustPurge, "the CA's directory was kept, because some store still has the root").
-			Because("the journal in it says what is left to remove").
+			Because(why).
 			Fix("when the stores are in order, run", "devca uninstall --purge --yes").Finding)
 	}
 	if err := t.forgetTrusted(status == nil && len(t.left) == 0 && !c.IsSet("stores")); err != nil {
@@ -158,6 +167,24 @@ func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journ
 		p.note("Deleted %s", ui.Clean(t.result.Purged))
 	}
 	return status
+}
+
+// elsewhere names the stores that --user left out and that have a root,
+// which nobody could find any more without the journal.
+func (t *trustChange) elsewhere(ctx context.Context, journal *trust.Journal) []string {
+	var titles []string
+	left := slices.DeleteFunc(trust.WithJournal(t.machine, trust.Detect(t.machine), journal), func(store trust.Store) bool {
+		return slices.ContainsFunc(t.stores, func(done trust.Store) bool { return done.About().ID == store.About().ID })
+	})
+	for _, root := range t.roots {
+		for i, reading := range trust.ReadAll(ctx, left, root) {
+			title := left[i].About().Title
+			if (reading.State == trust.Trusted || reading.State == trust.Untrusted) && !slices.Contains(titles, title) {
+				titles = append(titles, title)
+			}
+		}
+	}
+	return titles
 }
 
 // forgetTrusted deletes the copies of others' roots when no store has them any more.
