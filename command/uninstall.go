@@ -147,7 +147,7 @@ func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journ
 	if purge && status != nil {
 		p.problem(diag.New(diag.TrustPurge, "the CA's directory was kept, because some store still has the root").
 			Because(why).
-			Fix("when the stores are in order, run", "devca uninstall --purge --yes").Finding)
+			Fix("when the stores are in order, run", t.machine.Again[trust.Uninstall]+" --purge --yes").Finding)
 	}
 	if err := t.forgetTrusted(status == nil && len(t.left) == 0 && !c.IsSet("stores")); err != nil {
 		return err
