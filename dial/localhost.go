@@ -15,7 +15,7 @@ func directly(ctx context.Context, target Target) (net.Conn, error) {
 	dialer := new(net.Dialer)
 	connection, err := dialer.DialContext(ctx, "tcp", target.Address())
 	_, unknown := errors.AsType[*net.DNSError](err)
-	if !unknown && !errors.Is(err, syscall.ECONNREFUSED) || !(isLocalhost(target.Host) || BelowLocalhost(target.Host)) {
+	if !unknown && !errors.Is(err, syscall.ECONNREFUSED) || !isLocalhost(target.Host) && !BelowLocalhost(target.Host) {
 		return connection, err
 	}
 	for _, loopback := range []string{"127.0.0.1", "::1"} {
