@@ -89,6 +89,10 @@ func (l line) hoisted() []string {
 		args = append(args, command.Name)
 	}
 	args = append(args, l.flags...)
+	if l.open != "" {
+		// What is put behind would become the value that is missing: a folder "--".
+		return args
+	}
 	// A parent command gets its unknown word plainly, to say that it is unknown.
 	if command := l.command(); len(l.names) > 0 && command != nil && len(command.Subcommands) == 0 {
 		args = append(args, "--")
