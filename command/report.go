@@ -57,14 +57,19 @@ func asFinding(err error) *diag.Error {
 		return diag.New(diag.UsageUnknown, coder.Error()).Fix("see the commands", "devca --help")
 	}
 	failure := diag.New(diag.Internal, err.Error())
+	place, named := errors.AsType[*fs.PathError](err)
 	if errors.Is(err, fs.ErrPermission) {
-		return failure.Fix("check who owns the file and its folder, or name another place with --dir or --out", "")
+		look := ""
+		if named {
+			look = diag.CommandLine("ls", "-ld", filepath.Dir(place.Path))
+		}
+		return failure.Fix("look who owns the folder and who may write there, or name another", look)
 	}
 	if errors.Is(err, syscall.ENOSPC) {
 		return failure.Fix("make room on that disk, then run the same command again; this shows how full each is", "df -h")
 	}
-	if missing, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrNotExist) {
-		return failure.Fix("check that the name is right; this shows what is in its folder", diag.CommandLine("ls", "-la", filepath.Dir(missing.Path)))
+	if named && errors.Is(err, fs.ErrNotExist) {
+		return failure.Fix("check that the name is right; this shows what is in its folder", diag.CommandLine("ls", "-la", filepath.Dir(place.Path)))
 	}
 	return failure.Fix("if the message does not help, report it with the output of", "devca version")
 }
