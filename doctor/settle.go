@@ -82,15 +82,7 @@ func (e *exam) settleByStore(c *complaint, j *Judgement, fault *diag.Finding) {
 	case state == "":
 		return
 	case state != trust.Trusted:
-		c.cause, c.known = "its store does not trust the root: "+store.About().Title, true
-		if e.others(j.Root) {
-			c.fixes = []diag.Fix{{Do: "have it trusted", Run: diag.CommandLine("devca", "trust", e.Dir.TrustedPath(j.Root))}}
-			return
-		}
-		c.fixes = e.trustBy(store)
-		if e.beyond(store) {
-			c.fixes = append(c.anew(), c.fixes...)
-		}
+		e.untrusted(c, store, j.Root)
 		return
 	case fault != nil:
 		// Its text stands for everything, and its store has the root.
@@ -102,6 +94,19 @@ func (e *exam) settleByStore(c *complaint, j *Judgement, fault *diag.Finding) {
 		c.cause = store.About().Title + " trusts the root, and this client goes by other settings"
 	}
 	c.fixes = c.anew()
+}
+
+// untrusted blames the store that the client reads.
+func (e *exam) untrusted(c *complaint, store trust.Store, root *x509.Certificate) {
+	c.cause, c.known = "its store does not trust the root: "+store.About().Title, true
+	if e.others(root) {
+		c.fixes = []diag.Fix{{Do: "have it trusted", Run: diag.CommandLine("devca", "trust", e.Dir.TrustedPath(root))}}
+		return
+	}
+	c.fixes = e.trustBy(store)
+	if e.beyond(store) {
+		c.fixes = append(c.anew(), c.fixes...)
+	}
 }
 
 // blameServer takes over what is wrong with the server.
