@@ -267,7 +267,11 @@ func (e *exam) judge(ctx context.Context) (*Judgement, error) {
 	return j.Judgement, j.err
 }
 
-// inTime asks and does not wait longer than the limit: a file system that does
+// leaving is how long a question that was given up may take to end its programs and
+// remove their folders.
+const leaving = 5 * time.Second
+
+// inTime asks and does not wait much longer than the limit: a file system that does
 // not answer cannot be interrupted.
 func inTime[T any](ctx context.Context, limit time.Duration, ask func(context.Context) T) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
@@ -278,6 +282,10 @@ func inTime[T any](ctx context.Context, limit time.Duration, ask func(context.Co
 	case a := <-done:
 		return a, nil
 	case <-ctx.Done():
+		select {
+		case <-done:
+		case <-time.After(leaving):
+		}
 		var none T
 		return none, fmt.Errorf("there was no answer within %s", limit)
 	}
