@@ -80,6 +80,9 @@ func (e *exam) settleByStore(c *complaint, j *Judgement, fault *diag.Finding) {
 			return
 		}
 	case state == "":
+		if fault != nil { // Bundler has one text for everything, too
+			e.blameServer(c, j, *fault)
+		}
 		return
 	case state != trust.Trusted:
 		e.untrusted(c, store, j.Root)
