@@ -99,6 +99,9 @@ func again(c *cli.Context) map[trust.Action]string {
 		}
 		commands[action] = diag.CommandLine(append([]string{"devca"}, argv...)...)
 	}
+	if c.Command.Name == "rotate" {
+		commands[trust.Uninstall] += " && " + commands[trust.Install] // which would take out the new root, too
+	}
 	return commands
 }
 

@@ -137,17 +137,8 @@ func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journ
 			return status
 		}
 	}
-	why := "the journal in it says what is left to remove"
-	if purge && status == nil {
-		if left := t.elsewhere(c.Context, journal); len(left) > 0 {
-			why = "this was not about " + strings.Join(left, ", ") + "; " + why
-			status = answer(ExitPartly)
-		}
-	}
-	if purge && status != nil {
-		p.problem(diag.New(diag.TrustPurge, "the CA's directory was kept, because some store still has the root").
-			Because(why).
-			Fix("when the stores are in order, run", t.machine.Again[trust.Uninstall]+" --purge --yes").Finding)
+	if purge {
+		status = p.mayPurge(c.Context, t, journal, status)
 	}
 	if err := t.forgetTrusted(status == nil && len(t.left) == 0 && !c.IsSet("stores")); err != nil {
 		return err
@@ -166,6 +157,21 @@ func (p *program) removeAll(c *cli.Context, t *trustChange, journal *trust.Journ
 	if t.result.Purged != "" {
 		p.note("Deleted %s", ui.Clean(t.result.Purged))
 	}
+	return status
+}
+
+// mayPurge gives the status anew: while a store has the root, the directory stays.
+func (p *program) mayPurge(ctx context.Context, t *trustChange, journal *trust.Journal, status error) error {
+	why := "the journal in it says what is left to remove"
+	if status == nil {
+		left := t.elsewhere(ctx, journal)
+		if len(left) == 0 {
+			return nil
+		}
+		why, status = "this was not about "+strings.Join(left, ", ")+"; "+why, answer(ExitPartly)
+	}
+	p.problem(diag.New(diag.TrustPurge, "the CA's directory was kept, because some store still has the root").Because(why).
+		Fix("when the stores are in order, run", t.machine.Again[trust.Uninstall]+" --purge --yes").Finding)
 	return status
 }
 
