@@ -107,9 +107,6 @@ func carriedOver(dir *ca.Dir, entries []ca.Entry) []string {
 // replaceRoots puts the new root into the stores that had an old one and takes
 // the old ones out. The new one goes first: no client is left without a root.
 func (p *program) replaceRoots(c *cli.Context, dir *ca.Dir, authority *ca.Authority, old []*x509.Certificate, journal *trust.Journal, result *rotateResult) (error, error) {
-	if len(journal.Stores()) == 0 {
-		return nil, nil
-	}
 	unlock, err := journal.Lock()
 	if err != nil {
 		return nil, err
@@ -117,9 +114,21 @@ func (p *program) replaceRoots(c *cli.Context, dir *ca.Dir, authority *ca.Author
 	defer unlock()
 	machine := p.machine(c)
 	installed := journal.Stores()
-	stores := slices.DeleteFunc(trust.WithJournal(machine, trust.Detect(machine), journal), func(s trust.Store) bool {
+	stores := trust.WithJournal(machine, trust.Detect(machine), journal)
+	// Somebody may have run the printed commands, of which the journal knows nothing.
+	for _, root := range rootsOf(dir, old) {
+		for i, reading := range trust.ReadAll(c.Context, stores, root) {
+			if reading.State == trust.Trusted {
+				installed = append(installed, stores[i].About().ID)
+			}
+		}
+	}
+	stores = slices.DeleteFunc(stores, func(s trust.Store) bool {
 		return !slices.Contains(installed, s.About().ID) && !slices.Contains(installed, s.About().Follows)
 	})
+	if len(stores) == 0 {
+		return nil, nil
+	}
 	in := &trustChange{machine: machine, dir: dir, action: trust.Install, stores: stores, roots: rootsOf(dir, []*x509.Certificate{authority.Root})}
 	status := p.change(c.Context, in, journal)
 	if _, ok := asAnswer(status); status != nil && !ok {
