@@ -19,7 +19,6 @@ var notProvoked = map[string]string{
 	"trust/distrusted":       "only Windows has such a store; store_windows_test.go, run under Wine by wine_linux_test.go",
 	"nss/import-off":         "only on Windows and macOS does Firefox import the system's roots; nss_remarks_test.go",
 	"verify/handshake-fails": "no server program takes a key that is not its certificate's; dial's test has one that does",
-	"internal/unexpected":    "it is the answer to failures that nobody foresaw, such as a full disk",
 }
 
 // codes reads the constants of type Code in diag/codes*.go.
