@@ -87,6 +87,10 @@ func (e *exam) url() string {
 // describe makes a row of the table: what the client said, why, and what helps it.
 func (e *exam) describe(said clients.Answer) Client {
 	row := Client{ID: said.Client.Kind, Name: said.Client.Title(), Version: said.Version, Path: said.Client.Program, Took: said.Took}
+	if fault, unmet := e.unmet(said); unmet {
+		row.Answer, row.Said, row.Cause, row.Fixes, row.known = Fails, lastLine(said.Output), fault.What, fault.Fixes, true
+		return row
+	}
 	switch said.Verdict {
 	case clients.Accepted:
 		row.Answer = Connects
@@ -122,6 +126,19 @@ func (e *exam) describe(said clients.Answer) Client {
 	}
 	row.Cause, row.Fixes, row.known = c.cause, c.fixes, c.known
 	return row
+}
+
+// unmet is a server that ends connections without a client's certificate, which no
+// client here was told to show. In TLS 1.3 the handshake is over for the client before
+// it hears that (RFC 8446, 4.4.2.4), and some only find the connection cut: an answer
+// of HTTP is what counts.
+func (e *exam) unmet(said clients.Answer) (fault diag.Finding, unmet bool) {
+	if j, err := e.judgement(); err == nil && said.Status == 0 {
+		if f := j.fault(); f != nil && f.Code == diag.VerifyClientWanted {
+			return *f, true
+		}
+	}
+	return diag.Finding{}, false
 }
 
 // notAsked names the clients whose answer is not known.
