@@ -36,7 +36,7 @@ func (e *exam) proxied(c *complaint) bool {
 // letters count first, as curl and Python have it.
 func (e *exam) proxy() (variable, proxy string) {
 	get := e.Machine.Getenv
-	for _, entry := range strings.Split(cmp.Or(get("no_proxy"), get("NO_PROXY")), ",") {
+	for entry := range strings.SplitSeq(cmp.Or(get("no_proxy"), get("NO_PROXY")), ",") {
 		host, _, err := net.SplitHostPort(entry)
 		if err != nil {
 			host = entry
