@@ -70,7 +70,7 @@ func (e *exam) aroundProxy() string {
 		value = before + "," + value
 	}
 	if runtime.GOOS == "windows" {
-		return "$env:NO_PROXY = '" + strings.ReplaceAll(value, "'", "''") + "'"
+		return diag.Export("NO_PROXY", value)
 	}
 	return "export " + diag.CommandLine("no_proxy="+value, "NO_PROXY="+value)
 }
