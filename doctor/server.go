@@ -100,6 +100,9 @@ func (e *exam) aboutServer(j *Judgement, finding diag.Finding) Finding {
 		entry, ours = e.issuedHere(j.Chain[0])
 	}
 	if !ours {
+		if finding.Code == "verify/expired" {
+			f.Fixes = []diag.Fix{{Do: "devca did not issue it: have whoever did issue another, and the server show that"}}
+		}
 		return f
 	}
 	switch finding.Code {
