@@ -13,6 +13,7 @@ import (
 
 	"devca/diag"
 	"devca/environment"
+	"devca/explain"
 	"devca/runtimes"
 	"devca/trust"
 )
@@ -82,19 +83,28 @@ func (e *exam) judgeVariables(alike []environment.InForce) (Finding, bool) {
 			what = name + f.Path + ", which is not there"
 		}
 		why := who + " cannot make connections, or trust no root at all"
-		if f.Effect == runtimes.Adds {
+		switch {
+		case f.Form == runtimes.Folder:
+			why = "of what the system trusts, only the default file counts for " + who
+		case f.Effect == runtimes.Adds:
 			why = who + " go on without what it should add, mostly without a word"
 		}
 		return found(diag.New(diag.DoctorVariable, what).Because(why).
 			Fix("take it away", diag.Unset(names...)).
 			Fix("or set it, with all others, to what works", diag.UseEnvironment), rankVariable), true
-	case f.Effect == runtimes.Replaces && !f.HasRoot && e.root().Certificate != nil && !e.ofStore(f.Path):
+	case shutsOut(f) && e.root().Certificate != nil && !e.ofStore(f.Path):
 		return found(diag.New(diag.DoctorVariable, name+f.Path+", which lacks the root").
 			Because(goBy(who)+", whatever the stores say").
 			Fix("set it to a file with both", diag.UseEnvironment).
 			Fix("or start the program so", "devca exec -- COMMAND"), rankVariable), true
 	}
 	return Finding{}, false
+}
+
+// shutsOut says whether whoever goes by the file does without the root. Beside a folder
+// the default file is read as well (X509_get_default_cert_dir(3)).
+func shutsOut(f environment.InForce) bool {
+	return f.Effect == runtimes.Replaces && f.Form != runtimes.Folder && !f.HasRoot
 }
 
 // ofStore says whether a file is that of a trust store, which says itself that it
@@ -279,10 +289,14 @@ func (e *exam) look() []environment.InForce {
 // misled says which variable or configuration makes a client go by other roots than
 // its store's; empty: none does.
 func (e *exam) misled(client string) string {
+	client = strings.TrimPrefix(client, "python-") // python-requests reads what requests does
 	for _, f := range e.inForce() {
-		lacks := f.Err != nil || f.Effect == runtimes.Replaces && !f.HasRoot
+		lacks := f.Err != nil || shutsOut(f)
 		if !lacks || e.overridden(f) || !slices.Contains(readers(f.Variable), client) {
 			continue
+		}
+		if !explain.ReadsNoStore(client) && e.ofStore(f.Path) {
+			continue // the store lacks the root, which is said of it, with what mends it
 		}
 		words := f.Variable + " names " + f.Path
 		if f.In != "" {

@@ -1,10 +1,14 @@
 package doctor
 
 import (
+	"crypto/x509"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
+	"devca/ca"
 	"devca/diag"
 	"devca/environment"
 	"devca/runtimes"
@@ -80,5 +84,42 @@ func TestOneFile(t *testing.T) {
 	}
 	if second.What != "NODE_EXTRA_CA_CERTS names /gone.pem, which is not there" {
 		t.Errorf("%+v", second)
+	}
+}
+
+type storeAt struct {
+	trust.Store
+
+	place string
+}
+
+func (s storeAt) About() trust.About { return trust.About{Place: s.place} }
+
+// TestFileOfStore: a variable that names the store's own file misleads nobody who reads
+// the store, and a folder shuts nothing out.
+func TestFileOfStore(t *testing.T) {
+	bundle := filepath.Join(t.TempDir(), "bundle.crt")
+	if err := os.WriteFile(bundle, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := examWith(nil,
+		environment.InForce{Variable: "CURL_CA_BUNDLE", Path: bundle, Effect: runtimes.Replaces, Form: runtimes.PEM},
+		environment.InForce{Variable: "REQUESTS_CA_BUNDLE", Path: bundle, Effect: runtimes.Replaces, Form: runtimes.PEM},
+		environment.InForce{Variable: "SSL_CERT_DIR", Path: filepath.Dir(bundle), Effect: runtimes.Replaces, Form: runtimes.Folder})
+	e.stores = func() []trust.Store { return []trust.Store{storeAt{place: bundle}} }
+	for client, want := range map[string]string{
+		"curl": "", "openssl": "", "python-requests": "REQUESTS_CA_BUNDLE names " + bundle + ", which lacks the root",
+	} {
+		if got := e.misled(client); got != want {
+			t.Errorf("%s: %q", client, got)
+		}
+	}
+	dir, err := ca.Locate(t.TempDir(), os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Dir, e.roots = dir, func() ([]*x509.Certificate, error) { return []*x509.Certificate{{}}, nil }
+	if a := askVariables(t.Context(), e); len(a.findings) != 0 {
+		t.Errorf("%+v", a.findings)
 	}
 }

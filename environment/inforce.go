@@ -19,9 +19,10 @@ type InForce struct {
 	In       string // the configuration; empty: the variable itself
 	Path     string
 	Effect   runtimes.Effect
-	Single   bool  // for one server or profile only
-	Err      error // it cannot be read, or holds no certificate
-	HasRoot  bool  // devca's root is in it
+	Form     runtimes.Form // of a variable
+	Single   bool          // for one server or profile only
+	Err      error         // it cannot be read, or holds no certificate
+	HasRoot  bool          // devca's root is in it
 }
 
 // Look lists what is in force. It changes nothing.
@@ -82,7 +83,7 @@ func (b *builder) named(s runtimes.Setting) (InForce, bool) {
 		}
 		return b.inspectStore(InForce{Variable: s.Name, Path: options.store, Effect: runtimes.Replaces}, options), true
 	}
-	return b.inspect(InForce{Variable: s.Name, Path: b.here(value), Effect: s.Effect}), true
+	return b.inspect(InForce{Variable: s.Name, Path: b.here(value), Effect: s.Effect, Form: s.Form}), true
 }
 
 func (b *builder) inspect(f InForce) InForce {
