@@ -18,6 +18,7 @@ mandoc=mandoc
 pgrep=procps
 script=bsdutils
 strace=strace
+sudo=sudo
 trust=p11-kit
 unshare=util-linux
 update-ca-certificates=ca-certificates

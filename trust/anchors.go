@@ -145,8 +145,11 @@ func (s *anchorStore) Certificates(context.Context) ([]*x509.Certificate, error)
 
 func (s *anchorStore) Plan(_ context.Context, root Root, action Action) []Step {
 	update := Step{Why: "make " + s.bundle() + " anew", Argv: s.command, AsRoot: true}
+	if s.inStep(root) {
+		update.Runs = updatePrograms(action)
+	}
 	if action == Install {
-		steps := []Step{{Why: "add the root to " + s.folder, Argv: []string{"install", "-m", "0644", root.Path, s.anchor(root)}, AsRoot: true}, update}
+		steps := []Step{{Why: "add the root to " + s.folder, Argv: []string{"install", "-m", "0644", root.Path, s.anchor(root)}, AsRoot: true, Runs: writePrograms()}, update}
 		if missing := missingFolders(s.folder); len(missing) > 0 {
 			steps = slices.Insert(steps, 0, Step{Why: "make the folder of added roots", Argv: []string{"mkdir", "-p", s.folder}, AsRoot: true})
 		}
@@ -175,10 +178,11 @@ func (s *anchorStore) Apply(ctx context.Context, root Root, action Action) error
 	if action == Uninstall {
 		change = s.takeAway
 	}
+	inStep := s.inStep(root)
 	if err := change(ctx, root); err != nil {
 		return s.explain(root, err)
 	}
-	if err := s.machine.step(ctx, Step{Argv: s.updateCommand(), AsRoot: true}); err != nil {
+	if err := s.update(ctx, root, action, inStep); err != nil {
 		return err
 	}
 	s.tellJava(ctx, root, action)

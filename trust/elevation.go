@@ -74,13 +74,7 @@ func (m *Machine) askSudo(ctx context.Context, why string, steps []Step) string 
 	if err != nil && !m.CanAsk {
 		return "sudo wants a password, and there is no terminal to ask for it"
 	}
-	var programs []string
-	for _, s := range steps {
-		if name := filepath.Base(s.Argv[0]); s.AsRoot && !slices.Contains(programs, name) {
-			programs = append(programs, name)
-		}
-	}
-	m.Announce("sudo: " + why + " (" + strings.Join(programs, ", ") + ")")
+	m.Announce("sudo: " + why + " (" + strings.Join(rootPrograms(steps), ", ") + ")")
 	if err == nil {
 		return ""
 	}
@@ -89,6 +83,23 @@ func (m *Machine) askSudo(ctx context.Context, why string, steps []Step) string 
 		return "sudo refused: " + err.Error()
 	}
 	return ""
+}
+
+// rootPrograms names what runs as root, in order and each once.
+func rootPrograms(steps []Step) []string {
+	var programs []string
+	for _, s := range steps {
+		names := s.Runs
+		if names == nil {
+			names = []string{filepath.Base(s.Argv[0])}
+		}
+		for _, name := range names {
+			if s.AsRoot && !slices.Contains(programs, name) {
+				programs = append(programs, name)
+			}
+		}
+	}
+	return programs
 }
 
 // sudo runs a command as root. Where sudo was told to remember no password, it

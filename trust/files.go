@@ -65,6 +65,9 @@ func (m *Machine) removeStaged(ctx context.Context, path string) error {
 	return nil
 }
 
+// writePrograms are what writeByCommands runs as root.
+func writePrograms() []string { return []string{"install", "chown", "mv"} }
+
 // writeByCommands has install and mv do it, which sudo or the person can run.
 func (m *Machine) writeByCommands(ctx context.Context, path string, data []byte, mode fs.FileMode, uid, gid int) error {
 	folder, err := m.temporary()

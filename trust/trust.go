@@ -111,6 +111,7 @@ type Step struct {
 	Argv   []string // the command
 	Stdin  string   // what the command reads, or empty
 	AsRoot bool     // the command needs root
+	Runs   []string // the programs that do it in a change, where that is not the command
 }
 
 // Line is the command as a POSIX shell reads it, with sudo where it needs root
