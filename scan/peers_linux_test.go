@@ -2,8 +2,10 @@ package scan_test
 
 import (
 	"crypto/tls"
+	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"devca/scan"
 )
@@ -90,7 +92,12 @@ https://localhost:`+port+` {
 	respond "hello"
 }`)
 	s.run(port, "caddy", "run", "--config", "Caddyfile", "--adapter", "caddyfile")
+	// Its UDP port is opened a moment after the TCP one, which run waits for.
 	answer, err := scan.QUIC(t.Context(), "127.0.0.1:"+port)
+	for deadline := time.Now().Add(20 * time.Second); errors.Is(err, scan.ErrNoQUIC) && time.Now().Before(deadline); {
+		time.Sleep(5 * time.Millisecond)
+		answer, err = scan.QUIC(t.Context(), "127.0.0.1:"+port)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
