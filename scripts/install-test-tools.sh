@@ -17,6 +17,7 @@ ip=iproute2
 mandoc=mandoc
 pgrep=procps
 script=bsdutils
+ss=iproute2
 strace=strace
 sudo=sudo
 trust=p11-kit
