@@ -28,9 +28,10 @@ type workspace struct {
 // snap has a /tmp of its own, and lets it see one folder of the home.
 func (g *Ground) newWorkspace(program string) (*workspace, error) {
 	parent := ""
-	// Root's own may be closed to the person, and browsers make sockets below it, whose
-	// whole path has to fit into 107 bytes (unix(7)).
-	if g.Account.ViaSudo || g.GOOS == "linux" && len(os.TempDir()) > 30 {
+	// Root's own may be closed to the person, one that $TMPDIR names need not be there,
+	// and browsers make sockets below it, whose whole path has to fit into 107 bytes
+	// (unix(7)).
+	if g.Account.ViaSudo || g.GOOS == "linux" && (len(os.TempDir()) > 30 || !isFolder(os.TempDir())) {
 		parent = "/tmp"
 	}
 	if name, ok := strings.CutPrefix(program, "/snap/bin/"); ok {
@@ -45,6 +46,11 @@ func (g *Ground) newWorkspace(program string) (*workspace, error) {
 		return nil, err
 	}
 	return &workspace{folder: folder, root: root}, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // openMade opens a folder that this process made. Below a home the person may have put

@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -175,7 +176,7 @@ func (p *program) patient(c *cli.Context) (*doctor.Patient, error) {
 	}
 	patient := &doctor.Patient{Dir: dir, Machine: p.machine(c), Environ: os.Environ(), Now: time.Now, Limit: c.Duration("timeout")}
 	p.showProgress(patient)
-	patient.Git = func() (environment.GitRoots, error) { return gitRoots(c.Context) }
+	patient.Git = sync.OnceValues(func() (environment.GitRoots, error) { return gitRoots(c.Context) })
 	if patient.Work, err = os.Getwd(); err != nil {
 		patient.Work = "" // it was deleted: then no project is there
 	}

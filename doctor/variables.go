@@ -42,6 +42,14 @@ func askVariables(_ context.Context, e *exam) answer {
 				Fix("take it away; devca makes the check succeed", diag.Unset(off.name))), rankRemark))
 		}
 	}
+	if folder := e.Machine.Getenv("TMPDIR"); folder != "" && e.Machine.GOOS != "windows" {
+		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+			names = append(names, "TMPDIR")
+			a.findings = append(a.findings, found(warning(diag.New(diag.DoctorVariable, "TMPDIR names "+folder+", which is no folder").
+				Because("browsers, and others that write there, cannot start").
+				Fix("take it away", diag.Unset("TMPDIR"))), rankVariable))
+		}
+	}
 	if len(names) > 0 {
 		a.detail = some(names)
 	}
@@ -89,9 +97,13 @@ func (e *exam) judgeVariables(alike []environment.InForce) (Finding, bool) {
 		case f.Effect == runtimes.Adds:
 			why = who + " go on without what it should add, mostly without a word"
 		}
-		return found(diag.New(diag.DoctorVariable, what).Because(why).
+		finding := diag.New(diag.DoctorVariable, what).Because(why).
 			Fix("take it away", diag.Unset(names...)).
-			Fix("or set it, with all others, to what works", diag.UseEnvironment), rankVariable), true
+			Fix("or set it, with all others, to what works", diag.UseEnvironment)
+		if f.Form == runtimes.Folder {
+			finding = warning(finding) // the default file is enough for most
+		}
+		return found(finding, rankVariable), true
 	case shutsOut(f) && e.root().Certificate != nil && !e.ofStore(f.Path):
 		return found(diag.New(diag.DoctorVariable, name+f.Path+", which lacks the root").
 			Because(goBy(who)+", whatever the stores say").
@@ -161,6 +173,10 @@ func askSettings(_ context.Context, e *exam) answer {
 		if finding, wrong := e.judgeSetting(f); wrong {
 			a.findings = append(a.findings, finding)
 		}
+	}
+	if _, err := e.Git(); err != nil {
+		a.findings = append(a.findings, found(diag.New(diag.DoctorSetting, "git cannot read its configuration").Because(err.Error()).
+			Fix("see where it breaks, and mend that line", "git config --list --show-origin"), rankVariable))
 	}
 	a.findings = append(a.findings, e.switchedOff()...)
 	if len(a.findings) > 0 {
