@@ -18,7 +18,7 @@ func directly(ctx context.Context, target Target) (net.Conn, error) {
 	if !unknown && !errors.Is(err, syscall.ECONNREFUSED) || !isLocalhost(target.Host) && !BelowLocalhost(target.Host) {
 		return connection, err
 	}
-	for _, loopback := range []string{"127.0.0.1", "::1"} {
+	for _, loopback := range loopbacks() {
 		other, failure := dialer.DialContext(ctx, "tcp", net.JoinHostPort(loopback, target.Port))
 		if failure == nil {
 			return other, nil
@@ -28,6 +28,26 @@ func directly(ctx context.Context, target Target) (net.Conn, error) {
 		}
 	}
 	return nil, err
+}
+
+func loopbacks() []string { return []string{"127.0.0.1", "::1"} }
+
+// Loopbacks says at which of the loopback addresses a server of this machine listens,
+// and at which not. Another host has neither.
+func Loopbacks(ctx context.Context, target Target) (listening, refusing []string) {
+	if !isLocalhost(target.Host) && !BelowLocalhost(target.Host) {
+		return nil, nil
+	}
+	for _, loopback := range loopbacks() {
+		connection, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(loopback, target.Port))
+		if err != nil {
+			refusing = append(refusing, loopback)
+			continue
+		}
+		_ = connection.Close()
+		listening = append(listening, loopback)
+	}
+	return listening, refusing
 }
 
 func isLocalhost(host string) bool {

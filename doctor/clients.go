@@ -37,7 +37,7 @@ func askClients(ctx context.Context, e *exam) answer {
 	var a answer
 	connect := 0
 	for _, said := range clients.AskAll(ctx, all, address, e.answered()) {
-		row := e.describe(said)
+		row := e.describe(ctx, said)
 		a.clients = append(a.clients, row)
 		if row.Answer == Connects {
 			connect++
@@ -85,7 +85,7 @@ func (e *exam) url() string {
 }
 
 // describe makes a row of the table: what the client said, why, and what helps it.
-func (e *exam) describe(said clients.Answer) Client {
+func (e *exam) describe(ctx context.Context, said clients.Answer) Client {
 	row := Client{ID: said.Client.Kind, Name: said.Client.Title(), Version: said.Version, Path: said.Client.Program, Took: said.Took}
 	if fault, unmet := e.unmet(said); unmet {
 		row.Answer, row.Said, row.Cause, row.Fixes, row.known = Fails, lastLine(said.Output), fault.What, fault.Fixes, true
@@ -114,6 +114,7 @@ func (e *exam) describe(said clients.Answer) Client {
 		if c.meant == explain.NameNotResolved {
 			c.fixes = []diag.Fix{e.addName(hostsFile(e.Machine.Getenv))}
 		}
+		e.oneLoopback(ctx, c)
 	} else {
 		row.Said = lastLine(said.Output)
 		c.cause = cmp.Or(said.Reason, row.Said, "it did not say why")
