@@ -135,7 +135,9 @@ func (p *program) replaceRoots(c *cli.Context, dir *ca.Dir, authority *ca.Author
 		return nil, status
 	}
 	result.Stores = in.result.Stores
+	// Where the first half is left to be done by hand, the commands of the second build on it.
 	out := &trustChange{machine: machine, dir: dir, action: trust.Uninstall, stores: stores, roots: rootsOf(dir, distinct(old, authority.Root))}
+	out.before = []trust.Planned{{Root: in.roots[0], Action: trust.Install}}
 	removal := p.change(c.Context, out, journal)
 	if _, ok := asAnswer(removal); removal != nil && !ok {
 		return nil, removal

@@ -223,6 +223,7 @@ type trustChange struct {
 	action  trust.Action
 	stores  []trust.Store
 	roots   []trust.Root
+	before  []trust.Planned // to be done by hand before this
 	left    []leftOut
 	result  trustResult
 }
@@ -230,7 +231,7 @@ type trustChange struct {
 // change runs it, shows the table and gives the exit status.
 func (p *program) change(ctx context.Context, t *trustChange, journal *trust.Journal) error {
 	change := trust.Change{
-		Machine: t.machine, Journal: journal, Stores: t.stores, Action: t.action, Roots: t.roots,
+		Machine: t.machine, Journal: journal, Stores: t.stores, Action: t.action, Roots: t.roots, Before: t.before,
 	}
 	done := 0
 	for _, r := range change.Run(ctx) {
@@ -319,6 +320,7 @@ func expected(store storeResult, action trust.Action) trust.State {
 func (t *trustChange) plan(ctx context.Context) {
 	for _, store := range t.stores {
 		described := storeResult{}
+		var before []trust.Planned
 		for i, root := range t.roots {
 			reading := store.Status(ctx, root)
 			if i == 0 || reading.State == trust.Trusted {
@@ -329,7 +331,9 @@ func (t *trustChange) plan(ctx context.Context) {
 			if reading.Finding != nil || store.About().Follows != "" || reading.State == wanted(t.action) {
 				continue
 			}
-			for _, step := range store.Plan(ctx, root, t.action) {
+			steps := trust.PlanAfter(ctx, store, before, root, t.action)
+			before = append(before, trust.Planned{Root: root, Action: t.action})
+			for _, step := range steps {
 				why := step.Why
 				if step.AsRoot && !t.machine.CanBecomeRoot() {
 					why += " (as root: there is no sudo)"

@@ -20,6 +20,8 @@ type Change struct {
 	Action  Action
 	// Roots are what the change is about. Install takes one.
 	Roots []Root
+	// Before is what was to be done by hand, if it was, before this change.
+	Before []Planned
 }
 
 // Result is what became of one store.
@@ -104,6 +106,9 @@ func (c *Change) askForRoot(ctx context.Context, results []Result, needed []bool
 		}
 		titles = append(titles, r.Store.About().Title)
 		steps = append(steps, c.steps(ctx, r.Store)...)
+		if c.Action == Uninstall && len(c.Journal.created(r.Store.About().ID)) > 0 {
+			steps = append(steps, Step{AsRoot: true, Runs: []string{"rm", "rmdir"}}) // restore, what was made
+		}
 	}
 	if len(steps) == 0 {
 		return
@@ -154,6 +159,9 @@ func (c *Change) change(ctx context.Context, needed bool, r *Result) {
 
 // judge compares what the store says now with what was wanted.
 func (c *Change) judge(ctx context.Context, r Result, err error) *diag.Error {
+	if finding, ok := errors.AsType[*diag.Error](err); ok && finding.Code == diag.TrustNeedsRoot {
+		return c.forAll(ctx, r.Store, finding)
+	}
 	if err != nil {
 		return failed(r.Store, c.Action, c.steps(ctx, r.Store), c.Machine.IsRoot, err)
 	}
@@ -171,6 +179,18 @@ func (c *Change) judge(ctx context.Context, r Result, err error) *diag.Error {
 		Fix("remove it by hand", joinSteps(c.steps(ctx, r.Store), c.Machine.IsRoot))
 }
 
+// forAll has the commands to run by hand be those for all roots, where a store was
+// refused at the first.
+func (c *Change) forAll(ctx context.Context, store Store, finding *diag.Error) *diag.Error {
+	steps := c.steps(ctx, store)
+	for i, fix := range finding.Fixes {
+		if fix.Run != "" && len(steps) > 0 {
+			finding.Fixes[i].Run = joinSteps(steps, !c.Machine.CanBecomeRoot())
+		}
+	}
+	return finding
+}
+
 func notTrusted(r Result) *diag.Error {
 	return diag.New(diag.TrustNotTrusted, r.Store.About().Title+" does not trust the root: it is "+r.After.State.String()).
 		Because(orElse(r.After.Detail, "the program that adds it said that it did")).
@@ -185,11 +205,22 @@ func orElse(text, otherwise string) string {
 }
 
 func (c *Change) steps(ctx context.Context, store Store) []Step {
+	roots := slices.DeleteFunc(slices.Clone(c.Roots), func(root Root) bool {
+		return c.Action == Uninstall && len(c.Roots) > 1 && c.gone(ctx, store, root)
+	})
 	var steps []Step
-	for _, root := range c.Roots {
-		steps = append(steps, store.Plan(ctx, root, c.Action)...)
+	before := slices.Clone(c.Before)
+	for _, root := range roots {
+		steps = append(steps, PlanAfter(ctx, store, before, root, c.Action)...)
+		before = append(before, Planned{root, c.Action})
 	}
 	return steps
+}
+
+// gone tells whether nothing of the root is left to remove.
+func (c *Change) gone(ctx context.Context, store Store, root Root) bool {
+	id := store.About().ID
+	return store.Status(ctx, root).State == Absent && !c.Journal.interrupted(id, root.Fingerprint()) && !c.followed(ctx, id, root)
 }
 
 // judgeFollower explains why a store that follows another is not as wanted.
@@ -307,7 +338,7 @@ func (c *Change) uninstall(ctx context.Context, r *Result) error {
 	var problems []error
 	clean := true
 	for _, root := range c.Roots {
-		if r.Store.Status(ctx, root).State == Absent && !c.Journal.interrupted(id, root.Fingerprint()) && !c.followed(ctx, id, root) {
+		if c.gone(ctx, r.Store, root) {
 			continue
 		}
 		err := c.apply(ctx, r, root)

@@ -162,16 +162,18 @@ func (s *chromiumPolicy) conflict(plain, limited string) error {
 		Fix("add what this prints to "+plainPolicy+" in "+plain, `openssl x509 -in "$(devca ca path --root)" -outform der | base64 -w0`)
 }
 
-// changed gives what our file is to be, and whether it is to be there at all.
-func (s *chromiumPolicy) changed(root Root, action Action) ([]byte, error) {
+// changed gives what our file is to be after the changes before and this one, or
+// nothing when it need not be there.
+func (s *chromiumPolicy) changed(before []Planned, root Root, action Action) ([]byte, error) {
 	file, err := s.own()
 	if err != nil {
 		return nil, err
 	}
-	var roots []*x509.Certificate
-	for _, other := range rootsIn(file) {
-		if !other.Equal(root.Certificate) {
-			roots = append(roots, other)
+	roots := rootsIn(file)
+	for _, change := range append(slices.Clone(before), Planned{root, Uninstall}) {
+		roots = slices.DeleteFunc(roots, change.Root.Certificate.Equal)
+		if change.Action == Install {
+			roots = append(roots, change.Root.Certificate)
 		}
 	}
 	if action == Install {
@@ -180,11 +182,16 @@ func (s *chromiumPolicy) changed(root Root, action Action) ([]byte, error) {
 	return s.composed(file, roots, nil)
 }
 
-func (s *chromiumPolicy) Plan(_ context.Context, root Root, action Action) []Step {
+func (s *chromiumPolicy) Plan(ctx context.Context, root Root, action Action) []Step {
+	return s.PlanAfter(ctx, nil, root, action)
+}
+
+// PlanAfter is the plan for when other changes were made by hand before.
+func (s *chromiumPolicy) PlanAfter(_ context.Context, before []Planned, root Root, action Action) []Step {
 	if root.Certificate == nil {
-		return []Step{s.step(Step{Why: "name the root in a policy of its own", Argv: []string{"install", "-m", "0644", "/dev/stdin", s.place()}})}
+		return []Step{s.step(Step{Why: "name the root in a policy of its own", Argv: []string{"install", "-m", "0644", "/dev/stdin", s.place()}, Runs: writePrograms()})}
 	}
-	data, err := s.changed(root, action)
+	data, err := s.changed(before, root, action)
 	if err != nil {
 		return nil
 	}
@@ -193,9 +200,13 @@ func (s *chromiumPolicy) Plan(_ context.Context, root Root, action Action) []Ste
 		if action == Uninstall {
 			why = "leave the other roots in the policy"
 		}
-		return append(s.folderSteps(), s.step(replaceStep(why, s.place(), data)))
+		replace := s.step(replaceStep(why, s.place(), data))
+		if len(before) > 0 {
+			return []Step{replace}
+		}
+		return append(s.folderSteps(), replace)
 	}
-	if !exists(s.place()) {
+	if !exists(s.place()) && len(before) == 0 {
 		return nil
 	}
 	return []Step{s.step(Step{Why: "remove the policy", Argv: []string{"rm", "-f", s.place()}})}
@@ -220,11 +231,11 @@ func replaceStep(why, path string, data []byte) Step {
 	if err != nil {
 		line = data
 	}
-	return Step{Why: why, Argv: []string{"install", "-m", "0644", "/dev/stdin", path}, Stdin: string(line) + "\n"}
+	return Step{Why: why, Argv: []string{"install", "-m", "0644", "/dev/stdin", path}, Stdin: string(line) + "\n", Runs: writePrograms()}
 }
 
 func (s *chromiumPolicy) Apply(ctx context.Context, root Root, action Action) error {
-	data, err := s.changed(root, action)
+	data, err := s.changed(nil, root, action)
 	if err != nil {
 		return err
 	}
@@ -233,7 +244,7 @@ func (s *chromiumPolicy) Apply(ctx context.Context, root Root, action Action) er
 	}
 	steps := s.Plan(ctx, root, action)
 	if !s.machine.mayWrite(s.place()) {
-		if err := s.machine.mayBecomeRoot(ctx, string(action)+" a policy of "+s.browser, steps); err != nil {
+		if err := s.machine.mayBecomeRoot(ctx, action.words()+" the policy of "+s.browser, steps); err != nil {
 			return err
 		}
 	}

@@ -72,10 +72,22 @@ func (s *firefoxPolicy) read() (root *hujson.Value, install *hujson.Value, err e
 	if root, err = parseStrictPolicy(data); err != nil {
 		return nil, nil, err
 	}
+	install, err = installList(root)
+	if err != nil {
+		return nil, nil, err
+	}
+	return root, install, nil
+}
+
+// installList finds the list in a file, or nothing.
+func installList(root *hujson.Value) (*hujson.Value, error) {
+	if root == nil {
+		return nil, nil
+	}
 	value, path := root, ""
 	for _, name := range []string{"policies", "Certificates", "Install"} {
 		if value = member(value, name); value == nil {
-			return root, nil, nil
+			return nil, nil
 		}
 		path += "." + name
 		want, form := hujson.Kind('{'), "an object"
@@ -83,10 +95,10 @@ func (s *firefoxPolicy) read() (root *hujson.Value, install *hujson.Value, err e
 			want, form = '[', "an array"
 		}
 		if value.Value.Kind() != want {
-			return nil, nil, errPolicy{path[1:] + " is not " + form}
+			return nil, errPolicy{path[1:] + " is not " + form}
 		}
 	}
-	return root, value, nil
+	return value, nil
 }
 
 // certificateFolders is where Firefox looks for a file without a folder.
@@ -201,26 +213,44 @@ func (s *firefoxPolicy) invalid(err error) Reading {
 		Fix("or set it aside and begin anew", s.machine.asRoot("mv", s.place, s.place+".broken")+" && "+s.machine.again(Install)+" --stores policy")}
 }
 
-// changed gives what policies.json is to be, or nothing when it stays as it is.
-func (s *firefoxPolicy) changed(root Root, action Action) ([]byte, error) {
-	document, install, err := s.read()
+// changed gives what policies.json is to be after the last of the changes, or
+// nothing when that one leaves it as it is.
+func (s *firefoxPolicy) changed(changes ...Planned) ([]byte, error) {
+	document, _, err := s.read()
+	var data []byte
+	for _, change := range changes {
+		if err != nil {
+			return nil, err
+		}
+		data, err = s.edit(&document, change)
+	}
+	return data, err
+}
+
+// edit makes one change in the file, which may not be there.
+func (s *firefoxPolicy) edit(document **hujson.Value, change Planned) ([]byte, error) {
+	install, err := installList(*document)
 	if err != nil {
 		return nil, err
 	}
-	if action == Uninstall {
-		return s.without(document, install, root), nil
+	if change.Action == Uninstall {
+		data := s.without(*document, install, change.Root)
+		if data != nil && saysNothing(data) {
+			*document = nil // it is removed
+		}
+		return data, nil
 	}
-	copied := s.copyOf(root)
+	copied := s.copyOf(change.Root)
 	if slices.Contains(texts(install), copied) {
 		return nil, nil
 	}
-	if document == nil {
-		document = &hujson.Value{Value: &hujson.Object{}, AfterExtra: hujson.Extra("\n")}
+	if *document == nil {
+		*document = &hujson.Value{Value: &hujson.Object{}, AfterExtra: hujson.Extra("\n")}
 	}
-	if err := addInstall(document, copied); err != nil {
+	if err := addInstall(*document, copied); err != nil {
 		return nil, err
 	}
-	return document.Pack(), nil
+	return (*document).Pack(), nil
 }
 
 // without takes the root's elements out, and what is then empty above them.
@@ -242,25 +272,30 @@ func (s *firefoxPolicy) without(document, install *hujson.Value, root Root) []by
 	return document.Pack()
 }
 
-func (s *firefoxPolicy) Plan(_ context.Context, root Root, action Action) []Step {
-	data, err := s.changed(root, action)
+func (s *firefoxPolicy) Plan(ctx context.Context, root Root, action Action) []Step {
+	return s.PlanAfter(ctx, nil, root, action)
+}
+
+// PlanAfter is the plan for when other changes were made by hand before.
+func (s *firefoxPolicy) PlanAfter(_ context.Context, before []Planned, root Root, action Action) []Step {
+	data, err := s.changed(append(slices.Clone(before), Planned{root, action})...)
 	if err != nil {
 		return nil
 	}
 	var steps []Step
 	copied := s.copyOf(root)
 	if action == Install {
-		if missing := missingFolders(filepath.Dir(s.place)); len(missing) > 0 {
+		if missing := missingFolders(filepath.Dir(s.place)); len(missing) > 0 && len(before) == 0 {
 			steps = append(steps, Step{Why: "make the folder of the browser's policies", Argv: append([]string{"mkdir", "-m", "0755"}, missing...)})
 		}
-		steps = append(steps, Step{Why: "copy the root to where every user may read it", Argv: []string{"install", "-m", "0644", root.Path, copied}})
+		steps = append(steps, Step{Why: "copy the root to where every user may read it", Argv: []string{"install", "-m", "0644", root.Path, copied}, Runs: writePrograms()})
 	}
 	switch {
 	case data == nil:
 	case action == Install:
 		steps = append(steps, replaceStep("name the root in the browser's policies, and leave the others as they are", s.place, data))
 	case saysNothing(data):
-		steps = append(steps, Step{Why: "remove the browser's policies, of which none is left", Argv: []string{"rm", "-f", s.place}})
+		steps = append(steps, Step{Why: "remove the browser's policies, of which none is left", Argv: []string{"rm", "-f", s.place}, Runs: append(writePrograms(), "rm")})
 	default:
 		steps = append(steps, replaceStep("take the root out of the browser's policies, and leave the others as they are", s.place, data))
 	}
@@ -274,7 +309,7 @@ func (s *firefoxPolicy) Plan(_ context.Context, root Root, action Action) []Step
 }
 
 func (s *firefoxPolicy) Apply(ctx context.Context, root Root, action Action) error {
-	data, err := s.changed(root, action)
+	data, err := s.changed(Planned{root, action})
 	if err != nil {
 		return err
 	}
@@ -284,7 +319,7 @@ func (s *firefoxPolicy) Apply(ctx context.Context, root Root, action Action) err
 			Fix("let everybody read it, as it is meant to be", s.machine.asRoot("chmod", "a+r", s.place))
 	}
 	if steps := s.Plan(ctx, root, action); len(steps) > 0 && !s.machine.mayWrite(s.place) {
-		if err := s.machine.mayBecomeRoot(ctx, string(action)+" a policy of "+s.browser, steps); err != nil {
+		if err := s.machine.mayBecomeRoot(ctx, action.words()+" the policy of "+s.browser, steps); err != nil {
 			return err
 		}
 	}

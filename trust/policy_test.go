@@ -292,7 +292,7 @@ func FuzzPolicyMerge(f *testing.F) {
 		place := filepath.Join(t.TempDir(), "policies.json")
 		store := &firefoxPolicy{machine: onThisDisk(t), browser: "firefox", place: place, system: place}
 		put(t, place, string(before))
-		if _, err := store.changed(root, Install); err != nil {
+		if _, err := store.changed(Planned{root, Install}); err != nil {
 			return
 		}
 		_, installed, err := store.read()

@@ -159,6 +159,26 @@ type Store interface {
 	Apply(ctx context.Context, root Root, action Action) error
 }
 
+// Planned is a change that is to be made by hand before another.
+type Planned struct {
+	Root   Root
+	Action Action
+}
+
+// layered is a store whose commands write a whole file, so that each has to build on
+// those before it: pasted one after the other, the second would undo the first.
+type layered interface {
+	PlanAfter(ctx context.Context, before []Planned, root Root, action Action) []Step
+}
+
+// PlanAfter is a store's plan for when the changes before were made.
+func PlanAfter(ctx context.Context, store Store, before []Planned, root Root, action Action) []Step {
+	if s, ok := store.(layered); ok {
+		return s.PlanAfter(ctx, before, root, action)
+	}
+	return store.Plan(ctx, root, action)
+}
+
 // lister is a store that can say which roots people or programs added to it, as
 // opposed to those that it came with.
 type lister interface {
