@@ -44,6 +44,7 @@ func (p *program) verbs() []verb {
 		{"completion", p.completionCommand},
 		{"man", p.manCommand},
 		{trust.ChangeDatabase, p.changeDatabaseCommand},
+		{trust.RunAsRoot, p.runAsRootCommand},
 		{clients.AskAsGo, p.askAsGoCommand},
 	}
 }

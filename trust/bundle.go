@@ -193,6 +193,7 @@ func (s *bundleStore) Plan(_ context.Context, root Root, action Action) []Step {
 	}
 	return []Step{{
 		Why: "add the root to the bundle", Argv: []string{"tee", "-a", s.path}, Stdin: text, AsRoot: !s.machine.mayWrite(s.path),
+		Runs: writePrograms(),
 	}}
 }
 

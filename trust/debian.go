@@ -145,5 +145,6 @@ func (s *anchorStore) hookStep(line string) Step {
 		Argv:   []string{debianJavaHook},
 		Stdin:  line + "\n",
 		AsRoot: true,
+		Runs:   writePrograms(), // tellJava, which needs the hook only where it cannot write the store
 	}
 }

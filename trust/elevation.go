@@ -14,7 +14,9 @@ import (
 type elevation struct {
 	mutex   sync.Mutex
 	asked   bool
-	refused string // why not, or empty
+	refused string      // why not, or empty
+	helper  *rootHelper // runs what needs root, where sudo keeps no password
+	prompt  sync.Mutex  // two that ask at one terminal would show what is typed
 }
 
 // mayBecomeRoot tells whether steps that need root can run. The first call asks
@@ -70,28 +72,51 @@ func (m *Machine) askSudo(ctx context.Context, why string, steps []Step) string 
 	if _, err := m.LookPath("sudo"); err != nil {
 		return noSudo
 	}
-	_, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "true"}})
-	if err != nil && !m.CanAsk {
-		return "sudo wants a password, and there is no terminal to ask for it"
+	announce := func() {
+		var names []string
+		for _, program := range rootPrograms(steps) {
+			names = append(names, filepath.Base(program))
+		}
+		m.Announce("sudo: " + why + " (" + strings.Join(names, ", ") + ")")
 	}
-	m.Announce("sudo: " + why + " (" + strings.Join(rootPrograms(steps), ", ") + ")")
+	_, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "true"}})
 	if err == nil {
+		announce()
 		return ""
 	}
-	// sudo asks at the terminal itself, and remembers the answer for a while.
-	if _, err := m.do(ctx, Command{Argv: []string{"sudo", "-v"}}); err != nil {
-		return "sudo refused: " + err.Error()
+	said := sudoSaid(err)
+	if strings.Contains(said, "a password is required") {
+		// Sudoers may let this person run some programs, each without a password.
+		if _, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "-v"}}); err == nil {
+			refused := m.forbidden(ctx, steps)
+			if refused == "" {
+				announce()
+			}
+			return refused
+		}
 	}
-	return ""
+	switch {
+	case m.CanAsk:
+		announce()
+		return m.authenticate(ctx, steps)
+	case containsAny(said, neverAllowed()...):
+		return "sudo refused: " + said
+	}
+	return "sudo wants a password, and there is no terminal to ask for it"
 }
 
-// rootPrograms names what runs as root, in order and each once.
+// neverAllowed are words of a sudo whose answer no password changes.
+func neverAllowed() []string {
+	return []string{"may not run sudo", "not in the sudoers", "must have a tty", "not allowed"}
+}
+
+// rootPrograms are what runs as root, in order and each once.
 func rootPrograms(steps []Step) []string {
 	var programs []string
 	for _, s := range steps {
 		names := s.Runs
 		if names == nil {
-			names = []string{filepath.Base(s.Argv[0])}
+			names = s.Argv[:1]
 		}
 		for _, name := range names {
 			if s.AsRoot && !slices.Contains(programs, name) {
@@ -102,13 +127,21 @@ func rootPrograms(steps []Step) []string {
 	return programs
 }
 
-// sudo runs a command as root. Where sudo was told to remember no password, it
-// asks again.
+// sudo runs a command as root. Where sudo was told to remember no password, and
+// would not start a devca that runs all, it asks again.
 func (m *Machine) sudo(ctx context.Context, c Command) error {
+	m.elevation.mutex.Lock()
+	helper := m.elevation.helper
+	m.elevation.mutex.Unlock()
+	if helper != nil {
+		return helper.do(ctx, c)
+	}
 	argv := c.Argv
 	c.Argv = append([]string{"sudo", "-n", "--"}, argv...)
 	out, err := m.do(ctx, c)
 	if err != nil && m.CanAsk && strings.Contains(string(out), "a password is required") {
+		m.elevation.prompt.Lock()
+		defer m.elevation.prompt.Unlock()
 		c.Argv = append([]string{"sudo", "--"}, argv...)
 		_, err = m.do(ctx, c)
 	}

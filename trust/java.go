@@ -208,7 +208,7 @@ func (s *javaStore) Plan(ctx context.Context, root Root, action Action) []Step {
 			why, argv = "remove the root from "+s.cacerts, []string{s.keytool(), "-delete"}
 		}
 		argv = append(append(argv, "-alias", alias), common...)
-		steps = append(steps, Step{Why: why, Argv: argv, AsRoot: asRoot})
+		steps = append(steps, Step{Why: why, Argv: argv, AsRoot: asRoot, Runs: writePrograms()})
 	}
 	return steps
 }

@@ -50,6 +50,8 @@ type Machine struct {
 	Again map[Action]string
 
 	elevation elevation
+	// converse starts a program to talk to; nil where commands only run one by one.
+	converse func(argv []string) (*conversation, error)
 }
 
 func (m *Machine) again(action Action) string {
@@ -63,7 +65,8 @@ func ThisMachine(getenv func(string) string, canAsk bool, announce func(string))
 	return &Machine{
 		GOOS: runtime.GOOS, Getenv: getenv, LookPath: exec.LookPath, Self: self,
 		Account: person, IsRoot: isRoot(), CanAsk: canAsk, Announce: announce,
-		Run: func(ctx context.Context, c Command) ([]byte, error) { return run(ctx, person, c) },
+		Run:      func(ctx context.Context, c Command) ([]byte, error) { return run(ctx, person, c) },
+		converse: converse,
 	}
 }
 
@@ -111,7 +114,7 @@ type CommandError struct {
 func (e *CommandError) Error() string {
 	name := filepath.Base(e.Argv[0])
 	if line := lastLine(e.Output); line != "" {
-		return name + ": " + line
+		return name + ": " + strings.TrimPrefix(line, name+": ") // most say their name themselves
 	}
 	return name + ": " + e.Err.Error()
 }

@@ -144,7 +144,7 @@ func (s *nssStore) restart(there bool) string {
 func (s *nssStore) Plan(ctx context.Context, root Root, action Action) []Step {
 	certutil := func(why string, args ...string) Step {
 		argv := append([]string{"certutil", args[0], "-d", "sql:" + s.database}, args[1:]...)
-		return Step{Why: why, Argv: argv, AsRoot: s.privileged()}
+		return Step{Why: why, Argv: argv, AsRoot: s.privileged(), Runs: []string{s.machine.Self}}
 	}
 	var steps []Step
 	db, err := nssdb.Open(s.database)
