@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"devca/diag"
@@ -27,10 +28,7 @@ func (d *Dir) checkAccess(path string) error {
 		return d.notADirectory()
 	}
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != d.owner.UID {
-		return diag.New(diag.CAForeign, fmt.Sprintf("%s belongs to another user (uid %d)", path, stat.Uid)).
-			Because("devca would leave files there that one of you cannot read").
-			Fix("take it over", diag.CommandLine("sudo", "chown", "-R", strconv.Itoa(d.owner.UID), d.path)).
-			Fix("or keep a CA of your own elsewhere", "export DEVCA_DIR=~/.local/share/devca")
+		return d.foreign(path, int(stat.Uid))
 	}
 	mode, wanted := info.Mode().Perm(), "600"
 	if info.IsDir() {
@@ -43,6 +41,19 @@ func (d *Dir) checkAccess(path string) error {
 			Fix("and if others could really have read it, make a new CA", "devca ca rotate")
 	}
 	return nil
+}
+
+// foreign is a directory or key that is another user's. It is not to be taken from
+// them where the whole home is theirs: then it is root who is in the wrong place.
+func (d *Dir) foreign(path string, uid int) *diag.Error {
+	finding := diag.New(diag.CAForeign, fmt.Sprintf("%s belongs to another user (uid %d)", path, uid)).
+		Because("devca would leave files there that one of you cannot read")
+	if home := d.owner.Home; ownerOf(home) == uid && strings.HasPrefix(d.path, home+string(filepath.Separator)) {
+		return finding.Fix("run devca as that user; it asks for sudo where it must", "").
+			Fix("or keep a CA of your own elsewhere", diag.Export("DEVCA_DIR", "/path/to/devca"))
+	}
+	return finding.Fix("take it over", diag.CommandLine("sudo", "chown", "-R", strconv.Itoa(d.owner.UID), d.path)).
+		Fix("or keep a CA of your own elsewhere", "export DEVCA_DIR=~/.local/share/devca")
 }
 
 // closed explains a folder into which the person is not let: its own, or one above
@@ -58,6 +69,10 @@ func (d *Dir) closed(err error) *diag.Error {
 	}
 	finding := diag.New(diag.CADamaged, "the CA cannot be reached: "+path+" keeps this user out").From(err)
 	uid, mine := ownerOf(path), ownerOf(filepath.Dir(path)) == d.owner.UID
+	if uid == d.owner.UID && d.owner.ViaSudo {
+		return finding.Because("it lets in its owner and not root, as network and encrypted file systems do").
+			Fix("run devca without sudo; it asks for it where it must", "")
+	}
 	if uid == d.owner.UID {
 		return finding.Because("its mode forbids it").
 			Fix("open it for its owner", diag.CommandLine("chmod", "-R", "u+rwX", path))
@@ -67,6 +82,30 @@ func (d *Dir) closed(err error) *diag.Error {
 		finding = finding.Fix("take it over", diag.CommandLine("sudo", "chown", "-R", strconv.Itoa(d.owner.UID), path))
 	}
 	return finding.Fix("name another place", diag.Export("DEVCA_DIR", "/path/to/devca"))
+}
+
+// noRoom explains a folder in which the directory cannot be made, because it is
+// another's though it stands in one of the person's.
+func (d *Dir) noRoom(err error) *diag.Error {
+	folder := filepath.Dir(d.path)
+	for ownerOf(folder) < 0 && folder != filepath.Dir(folder) {
+		folder = filepath.Dir(folder)
+	}
+	uid := ownerOf(folder)
+	if !errors.Is(err, fs.ErrPermission) || uid == d.owner.UID {
+		return noDirectory(err)
+	}
+	top := folder
+	for ownerOf(filepath.Dir(top)) == uid && top != filepath.Dir(top) {
+		top = filepath.Dir(top)
+	}
+	if ownerOf(filepath.Dir(top)) != d.owner.UID {
+		return noDirectory(err)
+	}
+	return diag.New(diag.CANoDir, "the CA directory cannot be made").From(err).
+		Because(fmt.Sprintf("%s belongs to another user (uid %d), perhaps since a program ran as that one with this HOME", folder, uid)).
+		Fix("take it over", diag.CommandLine("sudo", "chown", "-R", strconv.Itoa(d.owner.UID), top)).
+		Fix("or name another place", diag.Export("DEVCA_DIR", "/path/to/devca"))
 }
 
 // ownerOf is who a file belongs to, or -1.

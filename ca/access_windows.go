@@ -19,5 +19,8 @@ func (d *Dir) checkAccess(path string) error {
 	return nil
 }
 
+// noRoom has nothing to add either.
+func (d *Dir) noRoom(err error) *diag.Error { return noDirectory(err) }
+
 // closed has nothing to add to what Windows says.
 func (d *Dir) closed(error) *diag.Error { return nil }

@@ -217,8 +217,7 @@ func (d *Dir) lock() (unlock func(), err error) {
 // ensure makes the directory and its parents.
 func (d *Dir) ensure() error {
 	if err := d.MakeFolder(d.path, 0o700); err != nil {
-		return diag.New(diag.CANoDir, "the CA directory cannot be made").From(err).
-			Fix("name another place", diag.Export("DEVCA_DIR", "/path/to/devca"))
+		return d.noRoom(err)
 	}
 	return d.checkAccess(d.path)
 }

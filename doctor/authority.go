@@ -131,6 +131,12 @@ func (e *exam) closed(err error) answer {
 	for _, err := os.Stat(path); errors.Is(err, fs.ErrPermission) && path != filepath.Dir(path); _, err = os.Stat(path) {
 		path = filepath.Dir(path)
 	}
+	// What is another's, or closed to root, askAccount and the ledger's reading tell.
+	if info, err := os.Stat(path); err == nil {
+		if owner, ok := ownerOf(info); ok && owner != e.Machine.Account.UID || e.Machine.Account.ViaSudo {
+			return answer{state: Problem, detail: path + " cannot be read"}
+		}
+	}
 	finding := diag.New(diag.CADamaged, "the CA's files are there and cannot be read: "+path).
 		Because("its permissions keep out even its owner, so nothing can be issued").
 		Fix("open it for its owner, and nobody else", diag.CommandLine("chmod", modeOf(path), path))
