@@ -224,15 +224,24 @@ type trustChange struct {
 	stores  []trust.Store
 	roots   []trust.Root
 	before  []trust.Planned // to be done by hand before this
+	then    *trustChange    // follows, and is announced with this one
 	left    []leftOut
 	result  trustResult
 }
 
-// change runs it, shows the table and gives the exit status.
-func (p *program) change(ctx context.Context, t *trustChange, journal *trust.Journal) error {
-	change := trust.Change{
+func (t *trustChange) change(journal *trust.Journal) *trust.Change {
+	change := &trust.Change{
 		Machine: t.machine, Journal: journal, Stores: t.stores, Action: t.action, Roots: t.roots, Before: t.before,
 	}
+	if t.then != nil {
+		change.Then = t.then.change(journal)
+	}
+	return change
+}
+
+// change runs it, shows the table and gives the exit status.
+func (p *program) change(ctx context.Context, t *trustChange, journal *trust.Journal) error {
+	change := t.change(journal)
 	done := 0
 	for _, r := range change.Run(ctx) {
 		t.result.Stores = append(t.result.Stores, describeChange(r))

@@ -22,6 +22,9 @@ type Change struct {
 	Roots []Root
 	// Before is what was to be done by hand, if it was, before this change.
 	Before []Planned
+	// Then is a change of the same stores that follows under the same leave of sudo, so
+	// that what is announced is both. Nil is none.
+	Then *Change
 }
 
 // Result is what became of one store.
@@ -109,11 +112,18 @@ func (c *Change) askForRoot(ctx context.Context, results []Result, needed []bool
 		if c.Action == Uninstall && len(c.Journal.created(r.Store.About().ID)) > 0 {
 			steps = append(steps, Step{AsRoot: true, Runs: []string{"rm", "rmdir"}}) // restore, what was made
 		}
+		if c.Then != nil {
+			steps = append(steps, c.Then.steps(ctx, r.Store)...)
+		}
 	}
 	if len(steps) == 0 {
 		return
 	}
-	_ = c.Machine.mayBecomeRoot(ctx, c.Action.words()+" "+strings.Join(titles, ", "), steps)
+	words := c.Action.words()
+	if c.Then != nil {
+		words = "replace the root in"
+	}
+	_ = c.Machine.mayBecomeRoot(ctx, words+" "+strings.Join(titles, ", "), steps)
 }
 
 // words is the beginning of a sentence that says what happens to a store.
