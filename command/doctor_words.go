@@ -128,7 +128,11 @@ func (p *program) showMended(m *doctor.Mended) {
 		case repair.Done:
 			p.text("", "done: "+repair.Do)
 		default:
-			p.text("", "not done: "+repair.Do+": "+repair.Finding.What)
+			why := repair.Finding.What
+			if repair.Finding.Why != "" {
+				why += ": " + repair.Finding.Why
+			}
+			p.text("", "not done: "+repair.Do+": "+why)
 			for _, fix := range repair.Finding.Fixes {
 				p.showFix(fix)
 			}

@@ -85,9 +85,19 @@ func (e *exam) change(ctx context.Context, action trust.Action, stores []trust.S
 	defer unlock()
 	change := trust.Change{Machine: e.Machine, Journal: journal, Stores: stores, Action: action, Roots: []trust.Root{root}}
 	var problems []error
+	var first *diag.Error
 	for _, result := range change.Run(ctx) {
-		if result.Finding != nil && result.After.State != trust.Unsupported {
+		switch {
+		case result.Finding == nil || result.After.State == trust.Unsupported:
+		case first != nil && result.Finding.Code == first.Code && result.Finding.Why == first.Why:
+			// One cause stopped several stores: each has its own way out.
+			first.What += ", and " + result.Finding.What
+			first.Fixes = append(first.Fixes, result.Finding.Fixes...)
+		default:
 			problems = append(problems, result.Finding)
+			if first == nil {
+				first = result.Finding
+			}
 		}
 	}
 	return errors.Join(append(problems, ctx.Err())...)

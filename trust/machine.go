@@ -170,10 +170,12 @@ func exists(path string) bool {
 }
 
 // temporary makes a folder for what a command reads. Under sudo the command may
-// be the person's, to whom root's own $TMPDIR can be closed (pam_tmpdir).
+// be the person's, to whom root's own $TMPDIR can be closed (pam_tmpdir); and in a
+// home on a network root may be let in nowhere.
 func (m *Machine) temporary() (string, error) {
 	folder := ""
-	if m.Account.ViaSudo {
+	inHome := m.Account.Home != "" && strings.HasPrefix(os.TempDir(), filepath.Clean(m.Account.Home)+string(filepath.Separator))
+	if m.Account.ViaSudo || inHome && m.GOOS != "windows" {
 		folder = "/tmp"
 	}
 	return os.MkdirTemp(folder, "devca-")
