@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -15,6 +16,9 @@ func TestCatalogueForm(t *testing.T) {
 		ids[entry.ID] = true
 		if _, known := ClientNamed(entry.Client); !known {
 			t.Errorf("%s: %s is no client", entry.ID, entry.Client)
+		}
+		if entry.Caller != "" && !slices.ContainsFunc(Catalogue(), func(e Entry) bool { return e.ID == entry.Caller }) {
+			t.Errorf("%s: %s is no entry", entry.ID, entry.Caller)
 		}
 		if len(entry.Causes) == 0 || len(entry.Texts) == 0 || entry.Why == "" || entry.Source == "" {
 			t.Errorf("%s is not complete", entry.ID)

@@ -55,6 +55,7 @@ const (
 	ConnectionRefused Cause = "connection-refused"
 	NameNotResolved   Cause = "name-not-resolved"
 	Timeout           Cause = "timeout"
+	ConnectionBroken  Cause = "connection-broken" // in the middle, and nobody says why
 	Proxy             Cause = "proxy"
 )
 
@@ -127,6 +128,7 @@ var causes = map[Cause]About{
 	ConnectionRefused: {Connection, "nothing listens on the port"},
 	NameNotResolved:   {Connection, "the host name has no address"},
 	Timeout:           {Connection, "the other side did not answer in time"},
+	ConnectionBroken:  {Connection, "the connection broke off in the middle: the other side, or something between, ended it"},
 	Proxy:             {Connection, "a proxy stands between client and server, and fails or refuses"},
 }
 

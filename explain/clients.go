@@ -12,6 +12,7 @@ var clients = []Client{
 	{Name: "schannel", Title: "Windows (Schannel)"},
 	{Name: "apple", Title: "Apple's Secure Transport"},
 	{Name: "mbedtls", Title: "mbedTLS"},
+	{Name: "libgit2", Title: "libgit2", Inside: []string{"openssl", "mbedtls"}},
 
 	// Programs in C.
 	{
@@ -26,11 +27,14 @@ var clients = []Client{
 	{Name: "wget", Title: "Wget", Inside: []string{"gnutls", "openssl"}, Clues: []string{"--no-check-certificate", "wget http", "wget -", "wget: ", "HTTP request sent, awaiting response", "ERROR: cannot verify"}},
 	{Name: "wget2", Title: "Wget2", Inside: []string{"gnutls"}, Clues: []string{"wget2", "ERROR: The certificate is NOT trusted"}},
 	{Name: "aria2", Title: "aria2", Inside: []string{"gnutls", "openssl"}, Clues: []string{"[SocketCore.cc:", "aria2c", "aria2.github.io", "AbstractCommand.cc"}},
-	{Name: "openvpn", Title: "OpenVPN", Inside: []string{"openssl"}, Clues: []string{"OpenVPN 2", "VERIFY ERROR: depth", "TLS_ERROR: BIO read", "SSL_CTX_set_tmp_dh"}},
+	{Name: "openvpn", Title: "OpenVPN", Inside: []string{"openssl"}, Clues: []string{"openvpn", "ovpn-", "TLS object -> incoming plaintext", "VERIFY ERROR: depth", "TLS_ERROR: BIO read", "SSL_CTX_set_tmp_dh"}},
 	{Name: "svn", Title: "Subversion", Inside: []string{"openssl"}, Clues: []string{"svn: E", "svn checkout", "svn info"}},
 	{Name: "lynx", Title: "Lynx", Inside: []string{"gnutls", "openssl"}, Clues: []string{"lynx: ", "Looking up ", "lynx -"}},
 	{Name: "w3m", Title: "w3m", Inside: []string{"openssl"}, Clues: []string{"w3m http", "w3m -dump", "w3m: Can't load", "This SSL session was rejected"}},
 	{Name: "lftp", Title: "LFTP", Inside: []string{"gnutls", "openssl"}, Clues: []string{"lftp"}, Own: []string{"Fatal error: Certificate verification", "Fatal error: gnutls_handshake"}},
+	{Name: "r", Title: "R", Inside: []string{"curl"}, Clues: []string{"install.packages(", "download.file(", "R version ", "curl::curl_fetch", "sessionInfo()", "install_github(", "cran.r-project.org", "cran.rstudio.com", "In addition: Warning message"}},
+	{Name: "julia", Title: "Julia", Inside: []string{"curl", "libgit2"}, Clues: []string{"julia>", "JuliaRegistries", "juliaup", "pkg.julialang.org", "julia/stdlib", "GitError(Code:"}},
+	{Name: "apk", Title: "Alpine's apk", Inside: []string{"openssl"}, Clues: []string{"apk add", "apk update", "dl-cdn.alpinelinux.org", "APKINDEX"}},
 	{Name: "apt", Title: "APT", Inside: []string{"gnutls", "openssl"}, Clues: []string{"apt-get", "apt update", "Could not handshake", "Err:1 http", "E: Failed to fetch", "W: Failed to fetch"}},
 	{Name: "dnf", Title: "DNF", Inside: []string{"curl"}, Clues: []string{"dnf install", "dnf update", "Curl error (", "Failed to download metadata for repo", "yum install"}},
 
@@ -47,10 +51,10 @@ var clients = []Client{
 	{Name: "aws", Title: "the AWS CLI", Inside: []string{"requests"}, Runtime: "aws", Clues: []string{"SSL validation failed for", "botocore", "boto3", "aws s3", "aws sts", "awscli"}},
 	{Name: "gcloud", Title: "gcloud", Inside: []string{"requests"}, Clues: []string{"(gcloud.", "gcloud crashed", "gcloud config", "custom_ca_certs_file"}},
 	{Name: "az", Title: "the Azure CLI", Inside: []string{"requests"}, Clues: []string{"azure-cli", "azure.cli", "az login", "Please run 'az", "HTTPSConnectionPool(host='login.microsoftonline"}},
-	{Name: "ansible", Title: "Ansible", Inside: []string{"python"}, Clues: []string{"fatal: [localhost]: FAILED!", "FAILED! =>", "FAILED >>", "ansible", "TASK ["}},
+	{Name: "ansible", Title: "Ansible", Inside: []string{"python", "requests"}, Clues: []string{"UNREACHABLE! =>", "fatal: [localhost]: FAILED!", "FAILED! =>", "FAILED >>", "ansible", "TASK ["}},
 
 	// JavaScript.
-	{Name: "node", Title: "Node.js", Inside: []string{"openssl", "boringssl"}, Clues: []string{"node:internal", "node:_tls_wrap", "_tls_wrap.js", "internal/stream_base_commons.js", "deps/openssl/openssl", "TLSSocket.onConnectSecure", "TLSWrap.", "Node.js v", "node:https", "node:events", "process.emit (node", "node_modules", "GotError:"}, Own: []string{"write EPROTO", "code: 'ERR_SSL_"}},
+	{Name: "node", Title: "Node.js", Inside: []string{"openssl", "boringssl"}, Clues: []string{"node:internal", "node:_tls_wrap", "_tls_wrap.js", "internal/stream_base_commons.js", "deps/openssl/openssl", "TLSSocket.onConnectSecure", "TLSWrap.", "Node.js v", "node:https", "node:events", "process.emit (node", "write EPROTO", "node_modules", "GotError:"}, Own: []string{"code: 'ERR_SSL_"}},
 	{Name: "undici", Title: "Node.js (fetch)", Inside: []string{"node"}, Runtime: "node", Clues: []string{"TypeError: fetch failed", "node:internal/deps/undici", "undici/lib"}},
 	{Name: "axios", Title: "Axios", Inside: []string{"node"}, Runtime: "node", Clues: []string{"AxiosError", "axios/lib", "axios/dist"}},
 	{Name: "npm", Title: "npm", Inside: []string{"node"}, Clues: []string{"npm ERR!", "npm error", "npm install", "npm ci", "npm WARN", "npm http fetch", "npm verb"}},
@@ -58,7 +62,7 @@ var clients = []Client{
 	{Name: "yarn", Title: "Yarn", Inside: []string{"node"}, Clues: []string{"yarn install", "YN0001", "YN0000", "yarn add", "yarn.lock", "yarnpkg"}},
 	{Name: "bun", Title: "Bun", Inside: []string{"boringssl", "node"}, Clues: []string{"bun install", "Bun v", "bun run", "bun add", "bun.lock", "errno: 0,", "TypeError: unable to get local issuer", "in the second argument to fetch()", "Is the computer able to access the url?"}},
 	{Name: "electron", Title: "Electron", Inside: []string{"node", "chromium"}, Clues: []string{"electron/js2c", "electron:", "[electron]"}},
-	{Name: "vscode", Title: "Visual Studio Code", Inside: []string{"electron"}, Clues: []string{"vscode", "workbench.desktop", "extensionHost", "Code/User", "ms-python", "marketplace.visualstudio"}},
+	{Name: "vscode", Title: "Visual Studio Code", Inside: []string{"electron"}, Clues: []string{"Failed to install extension", "Getting Manifest...", "[Extension Host]", "vscode", "workbench.desktop", "extensionHost", "Code/User", "ms-python", "marketplace.visualstudio"}},
 	{Name: "postman", Title: "Postman", Inside: []string{"electron"}, Clues: []string{"Postman", "Could not get response", "newman"}},
 
 	// Java.
@@ -69,6 +73,7 @@ var clients = []Client{
 	{Name: "gradle", Title: "Gradle", Inside: []string{"java"}, Clues: []string{"gradlew", "gradle", "* What went wrong:", "BUILD FAILED in"}, Own: []string{"Could not GET '", "Could not HEAD '"}},
 	{Name: "sbt", Title: "sbt and Coursier", Inside: []string{"java"}, Clues: []string{"coursier", "scala-sbt", "sbt.librarymanagement", "[error] (*:update)"}, Own: []string{"download error: Caught"}},
 	{Name: "maven", Title: "Maven", Inside: []string{"java"}, Clues: []string{"[ERROR] Failed to execute goal", "mvn clean", "mvn package", "mvn install", "maven", "BUILD FAILURE", "Could not transfer artifact", "Non-resolvable parent POM"}},
+	{Name: "jenkins", Title: "Jenkins", Inside: []string{"java"}, Clues: []string{"jenkins", "hudson.", "JNLP4-connect"}},
 	{Name: "kafka", Title: "Kafka", Inside: []string{"java"}, Clues: []string{"org.apache.kafka"}},
 	{Name: "elasticsearch", Title: "Elasticsearch", Inside: []string{"java"}, Clues: []string{"org.elasticsearch", "elasticsearch"}},
 	{Name: "android", Title: "Android", Inside: []string{"java", "boringssl"}, Clues: []string{"com.android.org.conscrypt", "android.net.http", "okhttp3.internal", "E/AndroidRuntime", "AndroidRuntime", "com.android."}},
@@ -78,7 +83,17 @@ var clients = []Client{
 	{Name: "kubectl", Title: "kubectl", Inside: []string{"go"}, Clues: []string{"kubectl", "Unable to connect to the server", "memcache.go", "couldn't get current server API group list", "kubeconfig"}},
 	{Name: "helm", Title: "Helm", Inside: []string{"go"}, Clues: []string{"helm repo", "helm install", "helm upgrade", "INSTALLATION FAILED", "UPGRADE FAILED", "is not a valid chart repository", "looks like \""}},
 	{Name: "terraform", Title: "Terraform", Inside: []string{"go"}, Clues: []string{"terraform", "registry.terraform.io", "tofu init", "provider registry", "Failed to query available provider packages", ".tf line"}},
-	{Name: "docker", Title: "Docker", Inside: []string{"go"}, Runtime: "docker", Clues: []string{"docker pull", "docker login", "docker push", "Error response from daemon", "docker.io", "dockerd", "containerd", "failed to solve", "buildkit", "buildx"}},
+	{Name: "docker", Title: "Docker", Inside: []string{"go"}, Runtime: "docker", Clues: []string{"docker pull", "docker login", "docker push", "Error response from daemon", "docker.io", "dockerd", "failed to solve", "buildkit", "buildx"}},
+	{Name: "containerd", Title: "containerd", Inside: []string{"go"}, Clues: []string{"containerd", "nerdctl", "crictl", "failed to pull and unpack image", "ErrImagePull", "ImagePullBackOff"}},
+	{Name: "argocd", Title: "Argo CD", Inside: []string{"go"}, Clues: []string{"argocd", "argo-cd", "ComparisonError"}},
+	{Name: "gitlab-runner", Title: "GitLab Runner", Inside: []string{"go"}, Clues: []string{"gitlab-runner", "Running with gitlab-runner", "Registering runner...", "ERROR: Verifying runner"}},
+	{Name: "vault", Title: "Vault", Inside: []string{"go"}, Clues: []string{"vault: ", "vault server", "vault agent", "vault-agent", "VAULT_ADDR", "storage.consul", "storage.raft", "core.cluster-listener"}},
+	{Name: "consul", Title: "Consul", Inside: []string{"go"}, Clues: []string{"consul: ", "consul agent", "agent.server", "consul.rpc"}},
+	{Name: "prometheus", Title: "Prometheus", Inside: []string{"go"}, Clues: []string{"prometheus[", "component=\"scrape manager\"", "scrape_pool=", "alertmanager", "component=rules", "/metrics?", "/-/metrics"}},
+	{Name: "grafana", Title: "Grafana, Loki and their agents", Inside: []string{"go"}, Clues: []string{"grafana", "promtail", "loki/api", "component=client host="}},
+	{Name: "beats", Title: "Elastic's Beats and Agent", Inside: []string{"go"}, Clues: []string{"filebeat", "metricbeat", "elastic-agent", "fleet-server", "heartbeat"}},
+	{Name: "restic", Title: "restic", Inside: []string{"go"}, Clues: []string{"restic -r", "restic backup", "restic init", "unable to open repo", "resticprofile", "create repository at"}},
+	{Name: "rclone", Title: "rclone", Inside: []string{"go"}, Clues: []string{"rclone"}},
 	{Name: "podman", Title: "Podman", Inside: []string{"go"}, Clues: []string{"podman", "buildah", "skopeo"}, Own: []string{"pinging container registry", "initializing source docker://"}},
 
 	// Rust.
@@ -120,7 +135,8 @@ var clients = []Client{
 	{Name: "psql", Title: "PostgreSQL's libpq", Inside: []string{"openssl"}, Clues: []string{"psql: error", "psql: FATAL", "connection to server at", "libpq", "psycopg", "psycopg2", "sslrootcert", "sslmode"}},
 	{Name: "mysql", Title: "MySQL and MariaDB", Inside: []string{"openssl", "gnutls"}, Clues: []string{"ERROR 2026", "ERROR 2002", "SSL connection error", "TLS/SSL error", "mysql", "mariadb", "(HY000)"}},
 	{Name: "redis", Title: "redis-cli", Inside: []string{"openssl"}, Clues: []string{"Could not connect to Redis", "redis-cli", "SSL_connect failed"}},
-	{Name: "mongo", Title: "MongoDB", Inside: []string{"node", "openssl"}, Clues: []string{"MongoServerSelectionError", "mongosh", "MongoNetworkError", "mongodb"}},
+	{Name: "mongo", Title: "MongoDB", Inside: []string{"node", "openssl", "apple", "schannel"}, Clues: []string{"MongoServerSelectionError", "mongosh", "MongoNetworkError", "mongodb", "QUERY    [js]", "NETWORK  [js]", "pymongo"}},
+	{Name: "librdkafka", Title: "librdkafka, Kafka's client in C", Inside: []string{"openssl"}, Clues: []string{"rdkafka", "[thrd:ssl://", "[thrd:sasl_ssl://", "/bootstrap: SSL", "confluent_kafka", "Confluent.Kafka"}},
 	{Name: "ldap", Title: "the LDAP tools", Inside: []string{"gnutls", "openssl"}, Clues: []string{"ldap_sasl_bind", "ldap_start_tls", "ldapsearch", "ldap_result", "TLS: hostname does not match", "ldapwhoami"}},
 	{Name: "mosquitto", Title: "Mosquitto's clients", Inside: []string{"openssl"}, Clues: []string{"Unable to connect (A TLS error", "mosquitto_sub", "mosquitto_pub", "Error: A TLS error occurred", "OpenSSL Error[0]", "Socket error on client", "on port 8883", "mosquitto"}},
 	{Name: "swaks", Title: "swaks", Inside: []string{"openssl"}, Clues: []string{"*** TLS startup failed", "=== Trying", "swaks", "=== TLS peer"}},
@@ -141,5 +157,7 @@ var clients = []Client{
 	{Name: "postgres", Title: "the PostgreSQL server", Server: true, Inside: []string{"openssl"}, Clues: []string{"could not accept SSL connection", "LOG:  could not"}},
 	{Name: "dovecot", Title: "Dovecot", Server: true, Inside: []string{"openssl"}, Clues: []string{"dovecot", "imap-login:", "pop3-login:"}},
 	{Name: "redis-server", Title: "the Redis server", Server: true, Inside: []string{"openssl"}, Clues: []string{"* Ready to accept connections"}, Own: []string{"Error accepting a client connection"}},
+	{Name: "mongod", Title: "the MongoDB server", Server: true, Inside: []string{"mongo"}, Clues: []string{"Ending connection from", "connection accepted from", "NETWORK  [listener]", "\"c\":\"NETWORK\"", "[initandlisten]", "mongod "}},
+	{Name: "rabbitmq", Title: "RabbitMQ", Server: true, Inside: []string{"erlang"}, Clues: []string{"rabbit", "[noti] <0.", "[error] <0.", "[info] <0.", "amqps://"}},
 	{Name: "stunnel", Title: "stunnel", Server: true, Inside: []string{"openssl"}, Clues: []string{"stunnel", "LOG3[", "LOG4["}},
 }

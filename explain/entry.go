@@ -21,6 +21,10 @@ type Entry struct {
 	// only where something introduces it (leads), or where it stands alone.
 	Prose bool
 
+	// Caller is the entry that is meant where a URL introduces the words: one who
+	// calls has a URL to name, a server has only the address of its caller.
+	Caller string
+
 	Why    string // this client says it so, in one sentence
 	Source string // where the text comes from
 }
@@ -37,6 +41,7 @@ var wrappers = map[string]bool{
 	"apple/untrusted-url": true, "apple/secure-url": true, "mysql/verify": true, "mysql/self-signed": true, "redis/connect": true, "redis-server/accept": true, "java/ssl-engine": true, "ldap/peer": true, "ldap/contact": true, "ldap/start-tls": true,
 	"mosquitto/tls": true, "swaks/startup": true, "msmtp/verify": true, "lftp/verify": true, "aria2/handshake": true, "postfix/untrusted": true, "postfix/accept": true, "apache/handshake": true,
 	"haproxy/handshake": true, "envoy/verify": true, "postgres/accept": true, "dovecot/disconnected": true, "nginx/load-pem": true, "bun/handshake": true, "apache/upstream": true,
+	"mongo/validation": true, "kafka/broker": true,
 }
 
 // Provoked says whether a test makes the real program say it.
@@ -47,7 +52,7 @@ func Catalogue() []Entry {
 	return slices.Concat(
 		openssl(), opensslLibrary(), curl(), gnutls(), git(), node(), javascript(), python(),
 		java(), golang(), rust(), chromium(), firefox(), windows(), apple(), scripting(), beam(),
-		boring(), databases(), mail(), servers(), keys(), network(),
+		boring(), databases(), brokers(), mail(), servers(), keys(), network(),
 	)
 }
 
@@ -63,6 +68,9 @@ func (f from) one(slug, why string, cause Cause, texts ...string) Entry {
 func (f from) several(slug, why string, causes []Cause, texts ...string) Entry {
 	return Entry{ID: f.client + "/" + slug, Client: f.client, Texts: texts, Causes: causes, Why: why, Source: f.source}
 }
+
+// caller says what the words mean where one who calls says them.
+func (e Entry) caller(id string) Entry { e.Caller = id; return e }
 
 // prose makes an entry with words that stand in sentences, too.
 func (f from) prose(e Entry) Entry { e.Prose = true; return e }

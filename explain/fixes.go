@@ -52,6 +52,8 @@ func fixes(m Match) []diag.Fix {
 		return one("start the server, or correct the port", "")
 	case NameNotResolved:
 		return one("correct the name, or put it into the hosts file", "")
+	case ConnectionBroken:
+		return append(one("try again; certificates are not the matter if most tries go well", ""), one("if none does, see how far the handshake gets, and whether a proxy or VPN stands between", diag.CommandLine("devca", "trace", orName(m.Host)))...)
 	case Proxy:
 		return one("look at HTTPS_PROXY and NO_PROXY", "env | grep -i proxy")
 	case Pinned, HSTS, Transparency:

@@ -30,6 +30,7 @@ const (
 // dictionary is all patterns by their first four symbols.
 type dictionary struct {
 	entries  []Entry
+	caller   []int // of each entry, which one is meant where one who calls says it; mostly itself
 	patterns []pattern
 	first    map[uint32][]int32
 	filter   [1 << 10]uint64 // of 65536 bits: what first may have
@@ -38,7 +39,15 @@ type dictionary struct {
 // catalogue is made when the first text is read.
 var catalogue = sync.OnceValue(func() *dictionary {
 	d := &dictionary{entries: Catalogue(), first: map[uint32][]int32{}}
+	places := map[string]int{}
 	for i, entry := range d.entries {
+		places[entry.ID] = i
+	}
+	for i, entry := range d.entries {
+		d.caller = append(d.caller, i)
+		if place, named := places[entry.Caller]; named {
+			d.caller[i] = place
+		}
 		for _, text := range entry.Texts {
 			d.add(text, pattern{entry: i, client: -1})
 		}

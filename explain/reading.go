@@ -106,11 +106,16 @@ func (r *reader) look(v *view) {
 			r.clues = append(r.clues, clue{h.pattern.client, from, to, h.pattern.own})
 			continue
 		}
-		entry := r.d.entries[h.pattern.entry]
+		n := h.pattern.entry
+		addressed := afterURL(v.text[:from])
+		if addressed {
+			n = r.d.caller[n]
+		}
+		entry := r.d.entries[n]
 		speaker, introduced := lead(v, h.from, entry.Client)
-		introduced = introduced || afterURL(v.text[:from])
-		if own, _ := ClientNamed(entry.Client); own.Server && !Repeats(speaker, entry.Client) {
-			speaker = own.Name // the words before are some other program's, too
+		introduced = introduced || addressed
+		if !Repeats(speaker, entry.Client) {
+			speaker = entry.Client // the words before are some other program's, too
 		}
 		sure := Certain
 		if entry.Prose {
@@ -122,18 +127,18 @@ func (r *reader) look(v *view) {
 				sure = Likely
 			}
 		}
-		r.found = append(r.found, found{entry: h.pattern.entry, from: from, to: to, speaker: speaker, sure: sure})
+		r.found = append(r.found, found{entry: n, from: from, to: to, speaker: speaker, sure: sure})
 	}
 }
 
-// addressed is a URL at the end of a text, with the colon behind it.
-var addressed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`://[^\s"'<>]+["'` + "`" + `)\]]{0,2}:\s*"?$`) })
+// urlBefore is a URL at the end of a text, with the colon behind it.
+var urlBefore = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`://[^\s"'<>]+["'` + "`" + `)\]]{0,2}:\s*"?$`) })
 
 // afterURL says whether a URL and a colon introduce what comes next, as they do in
 // many programs: what is said of an address is said by one.
 func afterURL(before []byte) bool {
 	const longest = 300
-	return addressed().Match(before[max(0, len(before)-longest):])
+	return urlBefore().Match(before[max(0, len(before)-longest):])
 }
 
 // lead looks at the words right before a message: whose they are.

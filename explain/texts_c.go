@@ -3,6 +3,8 @@ package explain
 // curl are curl's own words, beside those of the library that it was built with.
 func curl() []Entry {
 	f := from{"curl", "curl lib/vtls, lib/strerror.c, docs/libcurl/libcurl-errors.md"}
+	mb, g2 := from{"mbedtls", "mbedtls library/x509_crt.c"}, from{"libgit2", "libgit2 src/streams/mbedtls.c, openssl.c"}
+	broken := from{"curl", "curl lib/vtls/openssl.c, gtls.c, lib/strerror.c"}
 	vague := []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, WrongName}
 	return []Entry{
 		f.one("no-alternative-name", "curl compares the host with the subject alternative names, and none fits", WrongName, "no alternative certificate subject name matches target", "no alternative certificate subject name matches target host name"),
@@ -23,7 +25,17 @@ func curl() []Entry {
 		f.one("could-not-connect", "nothing answered on the port (7)", ConnectionRefused, "Failed to connect to … port … after … ms: Couldn't connect to server", "Failed to connect to … port … after … ms: Could not connect to server", "Failed to connect to … port … : Connection refused", "Failed connect to … Connection refused"),
 		f.one("could-not-resolve", "the host has no address (6)", NameNotResolved, "Could not resolve host"),
 		f.one("mbedtls", "mbedTLS found no root for the chain", UntrustedRoot, "The certificate is not correctly signed by the trusted CA").vague([]Cause{UntrustedRoot, IncompleteChain, SelfSigned}),
-		f.several("mbedtls-verify", "mbedTLS's number for a certificate that did not pass", vague, "Cert verify failed: BADCERT", "X509 - Certificate verification failed"),
+		f.several("mbedtls-verify", "mbedTLS's number for a certificate that did not pass", vague, "Cert verify failed: BADCERT_", "X509 - Certificate verification failed"),
+		mb.one("expired", "mbedTLS: the last day of the certificate is before the clock", Expired, "BADCERT_EXPIRED", "Cert verify failed: BADCERT_EXPIRED"),
+		mb.one("not-yet-valid", "mbedTLS: the first day of the certificate is after the clock", NotYetValid, "BADCERT_FUTURE", "Cert verify failed: BADCERT_FUTURE"),
+		mb.one("name", "mbedTLS: no name of the certificate is the host's", WrongName, "BADCERT_CN_MISMATCH", "Cert verify failed: BADCERT_CN_MISMATCH"),
+		mb.one("revoked", "mbedTLS: a revocation list has the certificate", Revoked, "BADCERT_REVOKED", "Cert verify failed: BADCERT_REVOKED"),
+		mb.several("not-trusted", "mbedTLS found no root for the chain", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "BADCERT_NOT_TRUSTED", "Cert verify failed: BADCERT_NOT_TRUSTED"),
+		mb.one("weak", "mbedTLS refuses an algorithm or key of the chain", WeakSignature, "BADCERT_BAD_MD", "Cert verify failed: BADCERT_BAD_MD", "BADCERT_BAD_KEY", "Cert verify failed: BADCERT_BAD_KEY", "BADCERT_BAD_PK", "Cert verify failed: BADCERT_BAD_PK").vague([]Cause{WeakSignature, WeakKey}),
+		g2.one("ca-file-missing", "libgit2 with mbedTLS cannot open the file of CA certificates", MissingCAFile, "failed to load CA certificates … Read/write of file failed"),
+		g2.several("ca-file", "libgit2 cannot read the file of CA certificates that it was given", []Cause{BadCAFile, MissingCAFile}, "Class:SSL, failed to load CA certificates"),
+		broken.one("curl-read", "the transfer was under way, so the certificate had passed: a network, proxy or antivirus program ended it", ConnectionBroken, "RPC failed; curl 56", "RPC failed; curl 18", "RPC failed; curl 92", "OpenSSL SSL_read: SSL_ERROR_SYSCALL", "OpenSSL SSL_read: Connection was reset", "OpenSSL SSL_read: Connection reset by peer", "OpenSSL SSL_read‥decryption failed or bad record mac", "OpenSSL SSL_read‥unexpected eof while reading", "GnuTLS recv error (-9)", "GnuTLS recv error (-24)", "GnuTLS recv error (-54)", "GnuTLS recv error (-110)"),
+		broken.one("timed-out", "the server did not answer in time (28)", Timeout, "curl: (28)", "cURL error 28", "curl error 28 while downloading"),
 		f.one("nss-client", "curl with NSS was asked for a client's certificate, and has none", ClientWanted, "NSS: client certificate not found"),
 		f.several("nss-60", "curl with NSS shows NSS's own number", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "Peer's Certificate issuer is not recognized", "NSS error -8179", "Peer's certificate issuer has been marked as not trusted", "NSS error -8172"),
 	}

@@ -105,8 +105,8 @@ func windows() []Entry {
 		f.one("purpose", "the certificate is not meant for this", WrongPurpose, "CERT_E_WRONG_USAGE", "0x800B0110"),
 		f.one("server-certificate", "Windows names no reason", UntrustedRoot, "SEC_E_CERT_UNKNOWN", "0x80090327").vague(vague),
 
-		d.one("untrusted-root", ".NET's word for a root that is not trusted", UntrustedRoot, "errors in the certificate chain: UntrustedRoot", "certificate chain: UntrustedRoot", "X509ChainStatusFlags.UntrustedRoot"),
-		d.several("partial-chain", ".NET's word for a chain that leads to no root", []Cause{IncompleteChain, UntrustedRoot}, "errors in the certificate chain: PartialChain", "certificate chain: PartialChain"),
+		d.one("untrusted-root", ".NET's word for a root that is not trusted", UntrustedRoot, "errors in the certificate chain: UntrustedRoot", "certificate chain: UntrustedRoot", "X509ChainStatusFlags.UntrustedRoot", "errors in the certificate chain: NotSignatureValid, UntrustedRoot", "errors in the certificate chain: NotTimeValid, UntrustedRoot", "errors in the certificate chain: NotValidForUsage, UntrustedRoot"),
+		d.several("partial-chain", ".NET's word for a chain that leads to no root", []Cause{IncompleteChain, UntrustedRoot}, "errors in the certificate chain: PartialChain", "certificate chain: PartialChain", "errors in the certificate chain: RevocationStatusUnknown, PartialChain", "errors in the certificate chain: NotTimeValid, PartialChain", "errors in the certificate chain: PartialChain, RevocationStatusUnknown"),
 		d.several("not-time-valid", ".NET's word for dates that are not now", []Cause{Expired, NotYetValid}, "errors in the certificate chain: NotTimeValid", "certificate chain: NotTimeValid"),
 		d.one("revocation", ".NET was told to ask whether the certificate was revoked, and nobody answered", RevocationUnknown, "errors in the certificate chain: RevocationStatusUnknown", "errors in the certificate chain: OfflineRevocation", "certificate chain: RevocationStatusUnknown", "certificate chain: OfflineRevocation"),
 		d.one("revoked", ".NET found the certificate revoked", Revoked, "errors in the certificate chain: Revoked"),
@@ -143,9 +143,9 @@ func osStatus(codes ...string) []string {
 func apple() []Entry {
 	f := from{"apple", "developer.apple.com Security result codes, URLError"}
 	return []Entry{
-		f.several("not-trusted", "Apple's trust evaluation found no trusted root", []Cause{UntrustedRoot, SelfSigned, IncompleteChain}, append(osStatus("-9807", "-9812", "-9813"), "errSSLXCertChainInvalid", "errSSLUnknownRootCert", "errSSLNoRootCert", "SecTrustEvaluate … root is not trusted", "NSOSStatusErrorDomain … certificate is not trusted")...),
-		f.one("peer-host", "no name of the certificate is the host's", WrongName, append(osStatus("-9843"), "errSSLHostNameMismatch", "hostname mismatch … SecTrust")...),
-		f.one("expired", "the last day of the certificate is before the clock", Expired, append(osStatus("-9814"), "errSSLCertExpired", "NSOSStatusErrorDomain … certificate is expired")...),
+		f.several("not-trusted", "Apple's trust evaluation found no trusted root", []Cause{UntrustedRoot, SelfSigned, IncompleteChain}, append(osStatus("-9807", "-9812", "-9813"), "errSSLXCertChainInvalid", "CSSMERR_TP_NOT_TRUSTED", "errSSLUnknownRootCert", "errSSLNoRootCert", "SecTrustEvaluate … root is not trusted", "NSOSStatusErrorDomain … certificate is not trusted")...),
+		f.one("peer-host", "no name of the certificate is the host's", WrongName, append(osStatus("-9843"), "CSSMERR_APPLETP_HOSTNAME_MISMATCH", "errSSLHostNameMismatch", "hostname mismatch … SecTrust")...),
+		f.one("expired", "the last day of the certificate is before the clock", Expired, append(osStatus("-9814"), "CSSMERR_TP_CERT_EXPIRED", "errSSLCertExpired", "NSOSStatusErrorDomain … certificate is expired")...),
 		f.one("not-yet", "the first day of the certificate is after the clock", NotYetValid, append(osStatus("-9815"), "errSSLCertNotYetValid")...),
 		f.one("plain", "the first bytes of the answer were no TLS record", PlainHTTP, append(osStatus("-9800"), "errSSLProtocol")...),
 		f.one("closed", "the server ended the handshake", Handshake, append(osStatus("-9824", "-9806"), "errSSLPeerHandshakeFail", "errSSLClosedAbort")...),

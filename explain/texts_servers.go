@@ -58,7 +58,11 @@ func mail() []Entry {
 		a.one("ca-file", "the file of --ca-certificate is not there", MissingCAFile, "Failed to load trusted CA certificates from"),
 		a.several("handshake", "aria2 says that the handshake failed, with the reason behind it", append(vague, Handshake, ProtocolVersion), "SSL/TLS handshake failure"),
 		from{"w3m", "w3m url.c"}.one("ident", "no name of the certificate is the host's", WrongName, "Bad cert ident from"),
-		from{"postfix", "postfix src/tls"}.several("untrusted", "Postfix delivers all the same, unless it was told otherwise", vague, "Server certificate not trusted", "certificate verification failed for"),
+		from{"postfix", "postfix src/tls"}.several("untrusted", "Postfix delivers all the same, unless it was told otherwise", vague, "Server certificate not trusted", "Server certificate not verified", "certificate verification failed for"),
+		from{"postfix", "postfix src/tls/tls_verify.c"}.one("issuer", "Postfix has no root for the certificate: smtp_tls_CAfile or smtp_tls_CApath names them, and nothing does so by itself", UntrustedRoot, "certificate verification failed for‥untrusted issuer"),
+		from{"postfix", "postfix src/tls/tls_verify.c"}.one("self-signed", "the other server's certificate signed itself", SelfSigned, "certificate verification failed for‥self-signed certificate"),
+		from{"postfix", "postfix src/smtp/smtp_proto.c"}.one("not-offered", "the other server has TLS switched off, and this one demands it", PlainHTTP, "TLS is required, but was not offered by host"),
+		from{"postfix", "postfix src/tls/tls_certkey.c"}.one("no-key-file", "Postfix cannot open a file of its certificate or key, and does without TLS", MissingKeyFile, "cannot get RSA certificate from file … No such file or directory", "cannot get ECDSA certificate from file … No such file or directory", "cannot get RSA private key from file … No such file or directory", "cannot get ECDSA private key from file … No such file or directory"),
 		from{"postfix", "postfix src/tls/tls_server.c"}.several("accept", "a client did not go on with the handshake; OpenSSL's words on the next line say why", []Cause{ClientDistrusts, ClientLeft}, "SSL_accept error from"),
 		from{"postfix", "postfix src/tls/tls_certkey.c"}.several("key-file", "Postfix cannot use a file of its certificate or key, and does without TLS", []Cause{UnreadableKey, MissingKeyFile}, "cannot get RSA certificate from file", "cannot get ECDSA certificate from file", "cannot get RSA private key from file", "cannot get ECDSA private key from file", "cannot load certification authority data"),
 	}
@@ -102,6 +106,8 @@ func servers() []Entry {
 		h.one("check", "the server behind this proxy failed its check in the TLS handshake", UntrustedRoot, "reason: Layer6 invalid response, info: \"SSL handshake failure").vague([]Cause{UntrustedRoot, PlainHTTP, WrongName}),
 
 		e.several("verify", "Envoy's server behind it has a certificate that does not pass", []Cause{UntrustedRoot, WrongName, Expired}, "TLS_error: … CERTIFICATE_VERIFY_FAILED"),
+		e.several("reset", "the server behind Envoy ended the handshake", []Cause{Handshake, ClientWanted, PlainHTTP}, "TLS_error‥Connection reset by peer", "TLS error‥Connection reset by peer", "TLS_error‥Connection_reset_by_peer"),
+		e.one("names", "the certificate has none of the names that Envoy was told to look for", WrongName, "verify cert failed: verify SAN list", "verify_SAN_list"),
 		e.one("plain", "the server behind Envoy does not speak TLS", PlainHTTP, "TLS_error: … WRONG_VERSION_NUMBER"),
 		e.one("alert", "the client does not trust Envoy's certificate", ClientDistrusts, "TLS_error: … TLSV1_ALERT_UNKNOWN_CA", "TLS_error: … SSLV3_ALERT_CERTIFICATE_UNKNOWN"),
 		s.one("http-to-tls", "a client spoke plain HTTP to this port", HTTPToTLS, "received plaintext http traffic on an https channel"),
@@ -110,7 +116,8 @@ func servers() []Entry {
 		from{"postgres", "postgresql src/backend/libpq/be-secure-openssl.c"}.one("key-permission", "the key may be read by others, and PostgreSQL takes none that may", UnreadableKey, "private key file … has group or world access"),
 		from{"postgres", "postgresql src/backend/libpq/be-secure-openssl.c"}.several("accept", "a client did not go on with the handshake; OpenSSL's words behind it say why", []Cause{ClientDistrusts, ClientLeft}, "could not accept SSL connection"),
 		from{"caddy", "caddy modules/caddytls"}.one("no-certificate", "Caddy has no certificate for the name", ServerName, "no certificate available for"),
-		from{"traefik", "traefik pkg/tls"}.one("default", "Traefik has no certificate for the name, and shows its own default", SelfSigned, "TRAEFIK DEFAULT CERT", "Serving default certificate for request"),
+		from{"traefik", "traefik pkg/tls"}.one("default", "Traefik had no certificate for the name, and showed its own default", SelfSigned, "TRAEFIK DEFAULT CERT"),
+		from{"traefik", "traefik pkg/tls"}.one("no-certificate", "Traefik has no certificate for the name, and shows its own default", ServerName, "Serving default certificate for request"),
 		from{"dovecot", "dovecot src/login-common"}.several("disconnected", "a client did not go on with the handshake", []Cause{ClientDistrusts, ClientLeft}, "TLS handshaking: SSL_accept() failed"),
 	}
 }
@@ -132,6 +139,7 @@ func network() []Entry {
 		f.one("econnrefused", "nothing listens on the port", ConnectionRefused, "ECONNREFUSED"),
 		f.one("enotfound", "the host has no address", NameNotResolved, "getaddrinfo ENOTFOUND", "ENOTFOUND", "getaddrinfo EAI_AGAIN"),
 		f.one("etimedout", "the server did not answer in time", Timeout, "connect ETIMEDOUT", "ERR_SOCKET_TIMEOUT", "UND_ERR_CONNECT_TIMEOUT"),
+		f.several("econnreset", "the connection broke off; in the handshake a filter does so that dislikes the name", []Cause{ConnectionBroken, Handshake}, "read ECONNRESET", "write ECONNRESET", "socket hang up"),
 		from{"openssl", "openssl crypto/bio"}.one("connect", "nothing listens on the port", ConnectionRefused, "BIO_connect:Connection refused"),
 		from{"openssl", "openssl crypto/bio"}.one("lookup", "the host has no address", NameNotResolved, "BIO_lookup_ex … Name or service not known"),
 		from{"gnutls", "gnutls src/socket.c"}.one("connect", "nothing listens on the port", ConnectionRefused, "Could not connect to … Connection refused"),
