@@ -86,7 +86,7 @@ func variableOf(client explain.Client) string {
 
 // fixesHere are the ways out of a match on this machine, the best first.
 func (p *program) fixesHere(c *cli.Context, m explain.Match, h *here) []diag.Fix {
-	if m.Cause != explain.UntrustedRoot && m.Cause != explain.ClientDistrusts && m.Cause != explain.ClientLeft {
+	if m.Entry.Mend.Do != "" || m.Cause != explain.UntrustedRoot && m.Cause != explain.ClientDistrusts && m.Cause != explain.ClientLeft {
 		return m.Fixes
 	}
 	var fixes []diag.Fix
@@ -94,6 +94,8 @@ func (p *program) fixesHere(c *cli.Context, m explain.Match, h *here) []diag.Fix
 	switch {
 	case h.root == nil:
 		fixes = append(fixes, diag.Fix{Do: "make a root that this machine trusts; certificates from devca issue are then trusted", Run: "devca install"})
+	case explain.Repeats(m.Client.Name, "android"), m.Client.Name == "ios":
+		fixes = append(fixes, diag.Fix{Do: "bring the root to the device; an app of Android's counts it only if its network security configuration says so", Run: "devca mobile"})
 	case m.Client.Server:
 		fixes = append(fixes, diag.Fix{Do: "see which clients of this machine trust the root", Run: "devca status"})
 	case kind == "":
@@ -117,8 +119,8 @@ func orURL(m explain.Match) string {
 	switch {
 	case m.URL != "":
 		return m.URL
-	case m.Host != "":
-		return "https://" + m.Host
+	case m.Asked() != "":
+		return "https://" + m.Asked()
 	}
 	return "URL"
 }

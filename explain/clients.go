@@ -76,7 +76,7 @@ var clients = []Client{
 	{Name: "jenkins", Title: "Jenkins", Inside: []string{"java"}, Clues: []string{"jenkins", "hudson.", "JNLP4-connect"}},
 	{Name: "kafka", Title: "Kafka", Inside: []string{"java"}, Clues: []string{"org.apache.kafka"}},
 	{Name: "elasticsearch", Title: "Elasticsearch", Inside: []string{"java"}, Clues: []string{"org.elasticsearch", "elasticsearch"}},
-	{Name: "android", Title: "Android", Inside: []string{"java", "boringssl"}, Clues: []string{"com.android.org.conscrypt", "android.net.http", "okhttp3.internal", "E/AndroidRuntime", "AndroidRuntime", "com.android."}},
+	{Name: "android", Title: "Android", Inside: []string{"java", "boringssl"}, Clues: []string{"com.android.org.conscrypt", "android.net.http", "okhttp3.internal", "E/AndroidRuntime", "AndroidRuntime", "com.android.okhttp", "com.android.volley", "android.os."}},
 
 	// Go.
 	{Name: "go", Title: "Go", Clues: []string{"go run", "main.main()", "go build", "panic: Get", "go: downloading", "goroutine "}},

@@ -1,6 +1,10 @@
 package explain
 
-import "slices"
+import (
+	"slices"
+
+	"devca/diag"
+)
 
 // Entry is a text of the catalogue: what a program or library says, and why.
 type Entry struct {
@@ -24,6 +28,9 @@ type Entry struct {
 	// Caller is the entry that is meant where a URL introduces the words: one who
 	// calls has a URL to name, a server has only the address of its caller.
 	Caller string
+
+	// Mend is the way out where the cause's own does not help.
+	Mend diag.Fix
 
 	Why    string // this client says it so, in one sentence
 	Source string // where the text comes from
@@ -71,6 +78,9 @@ func (f from) several(slug, why string, causes []Cause, texts ...string) Entry {
 
 // caller says what the words mean where one who calls says them.
 func (e Entry) caller(id string) Entry { e.Caller = id; return e }
+
+// mend gives an entry a way out of its own.
+func (e Entry) mend(do, run string) Entry { e.Mend = diag.Fix{Do: do, Run: run}; return e }
 
 // prose makes an entry with words that stand in sentences, too.
 func (f from) prose(e Entry) Entry { e.Prose = true; return e }

@@ -24,15 +24,24 @@ const most = 20
 func facts(text []byte) Facts {
 	var f Facts
 	f.URLs = urls(text)
+	var alone []string // what stands in no phrase, which says less
 	for _, found := range aboutHost().FindAllSubmatch(head(text), most) {
-		for _, group := range found[1:] {
-			if host := strings.TrimSuffix(string(group), "."); host != "" && !sourceFile().MatchString(hostWithoutPort(host)) {
+		for i, group := range found[1:] {
+			host := strings.TrimSuffix(string(group), ".")
+			switch {
+			case host == "", sourceFile().MatchString(hostWithoutPort(host)):
+			case i+2 == len(found):
+				alone = addOnce(alone, host)
+			default:
 				f.Hosts = addOnce(f.Hosts, host)
 			}
 		}
 	}
+	for _, host := range alone {
+		f.Hosts = addOnce(f.Hosts, host)
+	}
 	for _, found := range aboutNames().FindAllSubmatch(head(text), most) {
-		for name := range strings.SplitSeq(string(found[1]), ",") {
+		for name := range strings.SplitSeq(string(slices.Concat(found[1:]...)), ",") {
 			name = strings.Trim(strings.TrimPrefix(strings.TrimSpace(name), "DNS:"), "'\"")
 			f.Names = addOnce(f.Names, name)
 		}
@@ -77,12 +86,14 @@ var aboutHost = sync.OnceValue(func() *regexp.Regexp {
 		`|Could not resolve host: ` + hostForm +
 		`|The certificate of ['"‘]` + hostForm + `['"’]` +
 		`|not valid for name "` + hostForm + `"` +
+		`|(?:read|write) tcp \S+->` + hostForm + `:\d+: ` +
+		`|Serving default certificate for request: ["']` + hostForm + `["']` +
 		`|((?:(?:[\w-]+\.)+[A-Za-z][\w-]+|localhost|\d{1,3}(?:\.\d{1,3}){3}):\d{2,5})\b`)
 })
 
 // sourceFile is what stands before a line's number in a stack trace.
 var sourceFile = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\.(?:c|cc|cpp|h|go|rs|py|js|mjs|cjs|ts|java|kt|rb|php|pl|pm|lua|erl|ex|exs|cs|vb|fs|dart|scala|groovy|clj|swift|mm?|jl|hs|ml|nim|zig|cr|vue|svelte|jsx|tsx|sh|ps1|conf|yml|yaml|json|txt)$`)
+	return regexp.MustCompile(`(?i)\.(?:c|cc|cpp|h|go|rs|py|js|mjs|cjs|ts|java|kt|rb|php|pl|pm|lua|erl|ex|exs|cs|vb|fs|dart|scala|groovy|clj|swift|mm?|jl|hs|ml|nim|zig|cr|vue|svelte|jsx|tsx|sh|ps1|psm1|psd1|bat|cmd|html?|css|log|xml|toml|lock|tf|hcl|gradle|kts|targets|csproj|props|pyx|dll|jar|conf|yml|yaml|json|txt)$`)
 })
 
 // aboutNames are phrases in which the certificate's names stand.
@@ -128,7 +139,7 @@ var schemes = []string{"https", "http", "wss", "ldaps", "ldap", "postgres", "pos
 
 // documentation says whether a host is one that messages point people to.
 func documentation(host string) bool {
-	return slices.Contains([]string{"curl.se", "curl.haxx.se", "nodejs.org", "urllib3.readthedocs.io", "bugs.ruby-lang.org", "railsapps.github.io", "bit.ly", "sqlalche.me", "mongodb.com", "docs.microsoft.com", "learn.microsoft.com", "yarnpkg.com", "docs.rs", "go.dev", "aka.ms", "docs.npmjs.com", "cwiki.apache.org"}, host)
+	return strings.HasPrefix(host, "docs.") || slices.Contains([]string{"curl.se", "curl.haxx.se", "nodejs.org", "urllib3.readthedocs.io", "bugs.ruby-lang.org", "railsapps.github.io", "bit.ly", "sqlalche.me", "mongodb.com", "docs.microsoft.com", "learn.microsoft.com", "yarnpkg.com", "docs.rs", "go.dev", "aka.ms", "docs.npmjs.com", "cwiki.apache.org"}, host)
 }
 
 // locate says where a match stands and what it is about.

@@ -23,7 +23,7 @@ func brokers() []Entry {
 		o.one("own-expired", "the last day of the certificate that this side shows is before the clock", Expired, "WARNING: Your certificate has expired"),
 		o.one("own-not-yet", "the first day of the certificate that this side shows is after the clock", NotYetValid, "WARNING: Your certificate is not yet valid"),
 		o.one("dates", "a date of the certificate cannot be read, or the clock is so far off that it cannot be compared", BadForm, "error=format error in certificate's").vague([]Cause{BadForm, NotYetValid}),
-		o.one("negotiation", "no answer came: a firewall, a wrong address or port, or the server dropped what it could not check (tls-auth, tls-crypt)", Timeout, "TLS key negotiation failed to occur within"),
+		o.one("negotiation", "no answer came: a firewall, a wrong address or port, or the server dropped what it could not check (tls-auth, tls-crypt)", Timeout, "TLS key negotiation failed to occur within").mend("compare the address, port and protocol (udp, tcp) with the server's, and see in its log whether packets arrive", ""),
 		o.one("purpose", "remote-cert-tls wants a certificate for this use", WrongPurpose, "VERIFY EKU ERROR", "VERIFY KU ERROR", "Certificate does not have extended key usage extension", "VERIFY nsCertType ERROR"),
 		o.one("name", "verify-x509-name wants another name", WrongName, "VERIFY X509NAME ERROR"),
 	}

@@ -1,5 +1,8 @@
 package explain
 
+// noRoots is what to do on a system that has none.
+const noRoots = "give the system its roots, in an image as well (apk add ca-certificates in Alpine); devca install puts its own beside them"
+
 // java are the words of sun.security.ssl and sun.security.provider.certpath.
 func java() []Entry {
 	f := from{"java", "openjdk sun/security/provider/certpath, sun/security/ssl, sun/security/util/HostnameChecker.java"}
@@ -88,7 +91,7 @@ func golang() []Entry {
 		f.one("critical", "there is a critical extension that Go does not know", BadForm, "x509: unhandled critical extension", "unhandled critical extension"),
 		f.one("insecure", "a certificate is signed with SHA-1 or MD5", WeakSignature, "x509: cannot verify signature: insecure algorithm", "insecure algorithm SHA1-RSA", "insecure algorithm MD5-RSA"),
 		f.one("parse", "the certificate is not of the form that Go reads", BadForm, "x509: malformed", "x509: invalid", "x509: negative serial number", "tls: failed to parse certificate from server"),
-		f.one("system-roots", "Go found no file of roots on this system", StoreUnusable, "x509: failed to load system roots and no roots provided", "no roots provided"),
+		f.one("system-roots", "Go found no file of roots on this system", StoreUnusable, "x509: failed to load system roots and no roots provided", "no roots provided").mend(noRoots, "apt-get install ca-certificates"),
 		f.one("macos-not-trusted", "macOS judged the certificate for Go, and does not trust its root", UntrustedRoot, "x509: … certificate is not trusted"),
 		f.one("macos-standards", "macOS judged the certificate for Go: it is valid for too long, or lacks an extension", TooLong, "certificate is not standards compliant").vague([]Cause{TooLong, NoSAN, WrongPurpose}),
 		f.one("http-response", "the port answered in plain HTTP", PlainHTTP, "server gave HTTP response to HTTPS client"),
@@ -163,6 +166,6 @@ func rust() []Entry {
 		f.several("sent-alert", "rustls tells the server that it refuses its certificate; the error beside it says why", []Cause{UntrustedRoot, IncompleteChain, SelfSigned, Expired, WrongName}, "Sending fatal alert BadCertificate", "Sending fatal alert CertificateUnknown", "Sending fatal alert UnknownCA", "Sending fatal alert CertificateExpired"),
 		from{"deno", "deno runtime"}.one("ignored", "--unsafely-ignore-certificate-errors is set: every certificate passes, a forger's as well", NotVerified, "TLS certificate validation is disabled for"),
 		from{"deno", "deno ext/net, cli/args"}.one("ca-file", "the file of DENO_CERT or --cert is not there", MissingCAFile, "Failed opening CA file"),
-		f.one("no-roots", "there are no roots: the image lacks ca-certificates, or a variable names an empty file", StoreUnusable, "no native root CA certificates found", "No CA certificates were loaded from the system", "failed to load native root certificates"),
+		f.one("no-roots", "there are no roots: the image lacks ca-certificates, or a variable names an empty file", StoreUnusable, "no native root CA certificates found", "No CA certificates were loaded from the system", "failed to load native root certificates").mend(noRoots, "apt-get install ca-certificates"),
 	}
 }

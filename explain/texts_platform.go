@@ -119,14 +119,17 @@ func windows() []Entry {
 		d.one("not-available", "the server sent no certificate", NoCertificate, "RemoteCertificateNotAvailable"),
 		d.several("invalid", ".NET says that the certificate did not pass, and not why", vague, "The remote certificate is invalid according to the validation procedure", "The remote certificate was rejected by the provided RemoteCertificateValidationCallback", "errors in the certificate chain:"),
 		d.several("trust-relationship", ".NET Framework says that the certificate did not pass, and not why", vague, "Could not establish trust relationship for the SSL/TLS secure channel", "The underlying connection was closed: Could not establish trust relationship"),
-		d.several("secure-channel", ".NET Framework found nothing in common with the server; often TLS 1.2 is not switched on", []Cause{ProtocolVersion, Cipher}, "Could not create SSL/TLS secure channel"),
-		d.several("closed-on-send", ".NET Framework's sentence for a handshake that broke off; often TLS 1.2 is not switched on", []Cause{ProtocolVersion, Handshake, Proxy}, "The underlying connection was closed: An unexpected error occurred on a send", "The underlying connection was closed: An unexpected error occurred on a receive"),
+		d.several("secure-channel", ".NET Framework found nothing in common with the server; often TLS 1.2 is not switched on", []Cause{ProtocolVersion, Cipher}, "Could not create SSL/TLS secure channel").mend(tls12, "[Net.ServicePointManager]::SecurityProtocol = 'Tls12'"),
+		d.several("closed-on-send", ".NET Framework's sentence for a handshake that broke off; often TLS 1.2 is not switched on", []Cause{ProtocolVersion, Handshake, Proxy}, "The underlying connection was closed: An unexpected error occurred on a send", "The underlying connection was closed: An unexpected error occurred on a receive").mend(tls12, "[Net.ServicePointManager]::SecurityProtocol = 'Tls12'"),
 		d.one("frame", "the first bytes of the answer were no TLS record", PlainHTTP, "Cannot determine the frame size or a corrupted frame was received", "The handshake failed due to an unexpected packet format"),
 		d.one("kestrel", "ASP.NET has no development certificate", NoCertificate, "Unable to configure HTTPS endpoint. No server certificate was specified"),
 		d.several("established", ".NET's outer sentence; the inner exception has the reason", append(vague, PlainHTTP), "The SSL connection could not be established, see inner exception"),
 		d.several("powershell", "PowerShell's sentence; the inner exception has the reason", vague, "The remote certificate is invalid according to the validation"),
 	}
 }
+
+// tls12 is what helps most with .NET Framework, Windows PowerShell among it.
+const tls12 = "switch TLS 1.2 on in the program or session, or let it run on .NET Framework 4.7 or later"
 
 // osStatus are the ways in which Apple's frameworks write a result code.
 func osStatus(codes ...string) []string {
