@@ -12,6 +12,9 @@ var clients = []Client{
 	{Name: "schannel", Title: "Windows (Schannel)"},
 	{Name: "apple", Title: "Apple's Secure Transport"},
 	{Name: "mbedtls", Title: "mbedTLS"},
+	{Name: "esp", Title: "ESP-IDF", Inside: []string{"mbedtls"}, Clues: []string{"esp-tls", "esp_tls", "ESP32", "ESP8266", "MQTT_CLIENT:", "HTTP_CLIENT:"}},
+	{Name: "native-tls", Title: "Rust (native-tls)", Inside: []string{"openssl", "schannel", "apple"}, Runtime: "rust", Clues: []string{"native-tls", "native_tls", "tungstenite"}},
+	{Name: "odbc", Title: "the ODBC driver for SQL Server", Inside: []string{"openssl", "schannel"}, Clues: []string{"ODBC Driver 17 for SQL Server", "ODBC Driver 18 for SQL Server", "[Microsoft][ODBC", "SQLDriverConnect"}},
 	{Name: "libgit2", Title: "libgit2", Inside: []string{"openssl", "mbedtls"}},
 
 	// Programs in C.
@@ -75,7 +78,8 @@ var clients = []Client{
 	{Name: "maven", Title: "Maven", Inside: []string{"java"}, Clues: []string{"[ERROR] Failed to execute goal", "mvn clean", "mvn package", "mvn install", "maven", "BUILD FAILURE", "Could not transfer artifact", "Non-resolvable parent POM"}},
 	{Name: "jenkins", Title: "Jenkins", Inside: []string{"java"}, Clues: []string{"jenkins", "hudson.", "JNLP4-connect"}},
 	{Name: "kafka", Title: "Kafka", Inside: []string{"java"}, Clues: []string{"org.apache.kafka"}},
-	{Name: "elasticsearch", Title: "Elasticsearch", Inside: []string{"java"}, Clues: []string{"org.elasticsearch", "elasticsearch"}},
+	{Name: "elasticsearch", Title: "Elasticsearch", Inside: []string{"java"}, Clues: []string{"org.elasticsearch", "elasticsearch", "o.e.x.s.t.n.", "o.e.t.TcpTransport", "Netty4HttpServerTransport", "SecurityNetty4"}},
+	{Name: "logstash", Title: "Logstash", Inside: []string{"java"}, Clues: []string{"logstash"}},
 	{Name: "android", Title: "Android", Inside: []string{"java", "boringssl"}, Clues: []string{"com.android.org.conscrypt", "android.net.http", "okhttp3.internal", "E/AndroidRuntime", "AndroidRuntime", "com.android.okhttp", "com.android.volley", "android.os."}},
 
 	// Go.
@@ -98,8 +102,8 @@ var clients = []Client{
 
 	// Rust.
 	{Name: "rust", Title: "Rust (rustls)", Inside: nil, Clues: []string{"rustls", "reqwest::Error", "hyper_rustls", "hyper::Error", "hyper_util", "thread 'main' panicked", "tokio"}},
-	{Name: "reqwest", Title: "reqwest", Inside: []string{"rust", "openssl"}, Runtime: "rust", Clues: []string{"reqwest", "error sending request for url"}},
-	{Name: "cargo", Title: "Cargo", Inside: []string{"curl", "rust", "git"}, Clues: []string{"crates.io", "cargo build", "cargo install", "cargo update", "Updating crates", "Unable to update registry", "spurious network error", "failed to get `"}},
+	{Name: "reqwest", Title: "reqwest", Inside: []string{"rust", "openssl", "native-tls"}, Runtime: "rust", Clues: []string{"reqwest", "error sending request for url"}},
+	{Name: "cargo", Title: "Cargo", Inside: []string{"curl", "rust", "git", "libgit2"}, Clues: []string{"rustup", "static.rust-lang.org", "net.git-fetch-with-cli", "crates.io", "cargo build", "cargo install", "cargo update", "Updating crates", "Unable to update registry", "spurious network error", "failed to get `"}},
 	{Name: "uv", Title: "uv", Inside: []string{"reqwest", "rust"}, Clues: []string{"uv pip", "error: Failed to fetch: `", "uv sync", "uv add", "uv run", "uv venv", "uv lock", "pypi.org/simple/"}},
 	{Name: "deno", Title: "Deno", Inside: []string{"reqwest", "rust", "node"}, Clues: []string{"deno run", "deno ", "ext:deno", "ext:deno_", "ext:runtime", "error: Uncaught (in promise)", "deno.land", "deno.json", "Import 'https"}},
 
@@ -107,12 +111,12 @@ var clients = []Client{
 	{Name: "ruby", Title: "Ruby", Inside: []string{"openssl"}, Clues: []string{"OpenSSL::SSL::SSLError", "SSL_connect returned", "net/http.rb", "net/protocol.rb", "Faraday::SSLError", "Faraday::ConnectionFailed", "rb:in `"}},
 	{Name: "gem", Title: "RubyGems", Inside: []string{"ruby"}, Clues: []string{"gem install", "rubygems.org", "Gem::RemoteFetcher", "Unable to download data from", "to your local trusted store", "gem sources"}},
 	{Name: "bundler", Title: "Bundler", Inside: []string{"gem"}, Clues: []string{"Bundler::", "bundle install", "Fetching gem metadata", "Bundler could not", "Could not fetch specs", "Could not reach host", "edit your Gemfile sources", "Retrying fetcher due to error", "bundler"}},
-	{Name: "php", Title: "PHP", Inside: []string{"openssl", "curl"}, Clues: []string{"PHP Warning", "PHP Fatal error", "file_get_contents(", "Stack trace: #0", ".php on line", "php -r", "stream_socket_client", "SSL operation failed with code"}},
+	{Name: "php", Title: "PHP", Inside: []string{"openssl", "curl", "psql", "mysql", "ldap"}, Clues: []string{"PHP Warning", "PHP Fatal error", "file_get_contents(", "Stack trace: #0", ".php on line", "php -r", "stream_socket_client", "SSL operation failed with code"}},
 	{Name: "guzzle", Title: "Guzzle", Inside: []string{"php"}, Runtime: "php", Clues: []string{"GuzzleHttp"}},
 	{Name: "composer", Title: "Composer", Inside: []string{"php"}, Clues: []string{"composer", "CurlDownloader.php", "packagist.org", "Composer\\Downloader", "Loading composer repositories"}, Own: []string{"file could not be downloaded", "curl error 6 while downloading", "curl error 7 while downloading", "curl error 28 while downloading", "curl error 35 while downloading", "curl error 56 while downloading", "curl error 60 while downloading", "curl error 77 while downloading"}},
 	{Name: "perl", Title: "Perl", Inside: []string{"openssl"}, Clues: []string{"IO::Socket::SSL", ".pl line ", "SSL connect attempt failed", "Can't connect to ", "HTTP::Tiny", "perl ", "at -e line"}},
 	{Name: "lwp", Title: "Perl (LWP)", Inside: []string{"perl"}, Runtime: "perl", Clues: []string{"LWP::UserAgent", "libwww-perl", "LWP/Protocol", "lwp-request", "500 Can't connect to", "Client-Warning: Internal response"}},
-	{Name: "dotnet", Title: ".NET", Inside: []string{"openssl", "schannel", "apple"}, Clues: []string{"System.Net.Http", "System.Security.Authentication", "System.Net.Security", "SslStream", "HttpClient", "Microsoft.Data.SqlClient", "System.Data.SqlClient", "--- End of inner exception stack trace", "dotnet "}},
+	{Name: "dotnet", Title: ".NET", Inside: []string{"openssl", "schannel", "apple"}, Clues: []string{"System.Net.Http", "System.Security.Authentication", "System.Net.Security", "SslStream", "HttpClient", "Microsoft.Data.SqlClient", "System.Data.SqlClient", "(provider: SSL Provider", "(provider: TCP Provider", "--- End of inner exception stack trace", "dotnet "}},
 	{Name: "nuget", Title: "NuGet", Inside: []string{"dotnet"}, Clues: []string{"NU1301", "nuget", "Unable to load the service index"}},
 	{Name: "powershell", Title: "PowerShell", Inside: []string{"dotnet"}, Clues: []string{"Invoke-WebRequest", "Invoke-RestMethod", "WebCmdletWebResponseException", "InvokeWebRequestCommand"}},
 	{Name: "erlang", Title: "Erlang", Clues: []string{"tls_alert", "TLS client: In state", "TLS server: In state", "received CLIENT ALERT:", "received SERVER ALERT:", "failed_connect", "httpc", "ssl_handshake.erl"}},
@@ -138,6 +142,8 @@ var clients = []Client{
 	{Name: "mongo", Title: "MongoDB", Inside: []string{"node", "openssl", "apple", "schannel"}, Clues: []string{"MongoServerSelectionError", "mongosh", "MongoNetworkError", "mongodb", "QUERY    [js]", "NETWORK  [js]", "pymongo"}},
 	{Name: "librdkafka", Title: "librdkafka, Kafka's client in C", Inside: []string{"openssl"}, Clues: []string{"rdkafka", "[thrd:ssl://", "[thrd:sasl_ssl://", "/bootstrap: SSL", "confluent_kafka", "Confluent.Kafka"}},
 	{Name: "ldap", Title: "the LDAP tools", Inside: []string{"gnutls", "openssl"}, Clues: []string{"ldap_sasl_bind", "ldap_start_tls", "ldapsearch", "ldap_result", "TLS: hostname does not match", "ldapwhoami"}},
+	{Name: "sssd", Title: "SSSD", Inside: []string{"ldap"}, Clues: []string{"sssd[", "sss_ldap_", "sdap_"}},
+	{Name: "offlineimap", Title: "OfflineIMAP", Inside: []string{"python"}, Clues: []string{"offlineimap"}},
 	{Name: "mosquitto", Title: "Mosquitto's clients", Inside: []string{"openssl"}, Clues: []string{"Unable to connect (A TLS error", "mosquitto_sub", "mosquitto_pub", "Error: A TLS error occurred", "OpenSSL Error[0]", "Socket error on client", "on port 8883", "mosquitto"}},
 	{Name: "swaks", Title: "swaks", Inside: []string{"openssl"}, Clues: []string{"*** TLS startup failed", "=== Trying", "swaks", "=== TLS peer"}},
 	{Name: "msmtp", Title: "msmtp", Inside: []string{"gnutls"}, Clues: []string{"msmtp:"}},
@@ -157,6 +163,8 @@ var clients = []Client{
 	{Name: "postgres", Title: "the PostgreSQL server", Server: true, Inside: []string{"openssl"}, Clues: []string{"could not accept SSL connection", "LOG:  could not"}},
 	{Name: "dovecot", Title: "Dovecot", Server: true, Inside: []string{"openssl"}, Clues: []string{"dovecot", "imap-login:", "pop3-login:"}},
 	{Name: "redis-server", Title: "the Redis server", Server: true, Inside: []string{"openssl"}, Clues: []string{"* Ready to accept connections"}, Own: []string{"Error accepting a client connection"}},
+	{Name: "slapd", Title: "the OpenLDAP server", Server: true, Inside: []string{"openssl", "gnutls"}, Clues: []string{"slapd["}},
+	{Name: "etcd", Title: "etcd", Server: true, Inside: []string{"go-server"}, Clues: []string{"etcd", "etcdserver", "embed/config_logging.go", "rafthttp"}},
 	{Name: "mongod", Title: "the MongoDB server", Server: true, Inside: []string{"mongo"}, Clues: []string{"Ending connection from", "connection accepted from", "NETWORK  [listener]", "\"c\":\"NETWORK\"", "[initandlisten]", "mongod "}},
 	{Name: "rabbitmq", Title: "RabbitMQ", Server: true, Inside: []string{"erlang"}, Clues: []string{"rabbit", "[noti] <0.", "[error] <0.", "[info] <0.", "amqps://"}},
 	{Name: "stunnel", Title: "stunnel", Server: true, Inside: []string{"openssl"}, Clues: []string{"stunnel", "LOG3[", "LOG4["}},

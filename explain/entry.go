@@ -48,7 +48,7 @@ var wrappers = map[string]bool{
 	"apple/untrusted-url": true, "apple/secure-url": true, "mysql/verify": true, "mysql/self-signed": true, "redis/connect": true, "redis-server/accept": true, "java/ssl-engine": true, "ldap/peer": true, "ldap/contact": true, "ldap/start-tls": true,
 	"mosquitto/tls": true, "swaks/startup": true, "msmtp/verify": true, "lftp/verify": true, "aria2/handshake": true, "postfix/untrusted": true, "postfix/accept": true, "apache/handshake": true,
 	"haproxy/handshake": true, "envoy/verify": true, "postgres/accept": true, "dovecot/disconnected": true, "nginx/load-pem": true, "bun/handshake": true, "apache/upstream": true,
-	"mongo/validation": true, "kafka/broker": true,
+	"system/handshake": true, "mongo/validation": true, "kafka/broker": true,
 }
 
 // Provoked says whether a test makes the real program say it.

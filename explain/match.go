@@ -89,8 +89,9 @@ func (r *reader) better(f, last found) bool {
 func (r *reader) match(f found, name string) Match {
 	entry := r.d.entries[f.entry]
 	client, _ := ClientNamed(name)
+	causes := asSeenBy(client, entry)
 	m := Match{
-		Entry: entry, Client: client, Cause: entry.Causes[0], Causes: slices.Clone(entry.Causes), Sure: f.sure, Why: entry.Why,
+		Entry: entry, Client: client, Cause: causes[0], Causes: causes, Sure: f.sure, Why: entry.Why,
 		Times: 1, at: f.from, Line: 1 + bytes.Count(r.view.text[:f.from], []byte{'\n'}), Evidence: evidence(r.view.text, f.from, f.to),
 	}
 	if len(entry.Causes) > 1 {
@@ -111,6 +112,31 @@ func (r *reader) match(f found, name string) Match {
 	}
 	m.weight += min(len(m.Causes)-1, 5)
 	return m
+}
+
+// callers are programs that only ever call: who refuses a certificate of theirs is
+// the server.
+var callers = []string{"curl", "wget", "requests", "httpx", "psql", "mysql", "redis", "npm", "pnpm", "yarn", "axios", "undici", "guzzle", "composer", "gem", "lwp", "chromium", "firefox"}
+
+// asSeenBy gives the causes of an entry in the order that makes sense for a client.
+// An alert about a certificate means the server's where a server was told it, and the
+// client's where a client was.
+func asSeenBy(client Client, entry Entry) []Cause {
+	causes := slices.Clone(entry.Causes)
+	if own, _ := ClientNamed(entry.Client); own.Server || !slices.Contains([]Cause{ClientDistrusts, ClientRefused, ClientWanted}, causes[0]) {
+		return causes
+	}
+	first := ClientDistrusts
+	if !client.Server {
+		if !slices.ContainsFunc(callers, func(name string) bool { return Repeats(client.Name, name) }) {
+			return causes
+		}
+		first = ClientRefused
+	}
+	if i := slices.Index(causes, first); i > 0 {
+		causes = slices.Insert(slices.Delete(causes, i, i+1), 0, first)
+	}
+	return causes
 }
 
 // absorb lays what is vague under what is sharp, where the one may be the other:

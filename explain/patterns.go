@@ -69,7 +69,7 @@ func (d *dictionary) add(text string, p pattern) {
 	last := p.parts[len(p.parts)-1]
 	p.from = isWord(trimmed[0])
 	p.to = isWord(trimmed[len(trimmed)-1]) && trimmed[len(trimmed)-1] != '_' || last[len(last)-1] >= '0' && last[len(last)-1] <= '9' && p.client < 0
-	p.to = p.to && !strings.HasSuffix(trimmed, " v") // Node.js v22.11.0
+	p.to = p.to && !strings.HasSuffix(trimmed, " v") && !strings.HasSuffix(trimmed, "…") // Node.js v22.11.0; a number that goes on
 	p.reason = p.entry >= 0 && d.entries[p.entry].Client == "openssl" && strings.Contains(text, "_") && strings.ToUpper(text) == text
 	if p.client >= 0 {
 		p.exact = strings.ToLower(strings.Join(strings.Fields(text), ""))
