@@ -13,6 +13,7 @@ var clients = []Client{
 	{Name: "apple", Title: "Apple's Secure Transport"},
 	{Name: "mbedtls", Title: "mbedTLS"},
 	{Name: "esp", Title: "ESP-IDF", Inside: []string{"mbedtls"}, Clues: []string{"esp-tls", "esp_tls", "ESP32", "ESP8266", "MQTT_CLIENT:", "HTTP_CLIENT:"}},
+	{Name: "godot", Title: "Godot", Inside: []string{"mbedtls"}, Clues: []string{"Godot Engine", "stream_peer_mbedtls", "modules/mbedtls", "godot"}},
 	{Name: "native-tls", Title: "Rust (native-tls)", Inside: []string{"openssl", "schannel", "apple"}, Runtime: "rust", Clues: []string{"native-tls", "native_tls", "tungstenite"}},
 	{Name: "odbc", Title: "the ODBC driver for SQL Server", Inside: []string{"openssl", "schannel"}, Clues: []string{"ODBC Driver 17 for SQL Server", "ODBC Driver 18 for SQL Server", "[Microsoft][ODBC", "SQLDriverConnect"}},
 	{Name: "libgit2", Title: "libgit2", Inside: []string{"openssl", "mbedtls"}},
@@ -20,7 +21,7 @@ var clients = []Client{
 	// Programs in C.
 	{
 		Name: "curl", Title: "curl", Inside: []string{"openssl", "gnutls", "boringssl", "nss", "schannel", "apple", "mbedtls", "rust"},
-		Clues: []string{"pycurl.error", "curl.se/docs/sslcerts", "curl.haxx.se/docs/sslcerts", "curl failed to verify the legitimacy", "curl -", "$ curl", "+ curl", "curl: option"},
+		Clues: []string{"pycurl.error", "cURL error 35:", "cURL error 60:", "cURL error 77:", "curl.se/docs/sslcerts", "curl.haxx.se/docs/sslcerts", "curl failed to verify the legitimacy", "curl -", "$ curl", "+ curl", "curl: option"},
 		Own: []string{
 			"curl: (6)", "curl: (7)", "curl: (28)", "curl: (35)", "curl: (51)", "curl: (52)", "curl: (53)", "curl: (55)", "curl: (56)", "curl: (58)", "curl: (59)", "curl: (60)",
 			"curl: (66)", "curl: (77)", "curl: (80)", "curl: (82)", "curl: (83)", "curl: (90)", "curl: (91)", "curl: (97)", "curl: (98)",
@@ -40,6 +41,9 @@ var clients = []Client{
 	{Name: "apk", Title: "Alpine's apk", Inside: []string{"openssl"}, Clues: []string{"apk add", "apk update", "dl-cdn.alpinelinux.org", "APKINDEX"}},
 	{Name: "apt", Title: "APT", Inside: []string{"gnutls", "openssl"}, Clues: []string{"apt-get", "apt update", "Could not handshake", "Err:1 http", "E: Failed to fetch", "W: Failed to fetch"}},
 	{Name: "dnf", Title: "DNF", Inside: []string{"curl"}, Clues: []string{"dnf install", "dnf update", "Curl error (", "Failed to download metadata for repo", "yum install"}},
+	{Name: "squid", Title: "Squid", Server: true, Inside: []string{"openssl", "gnutls"}, Clues: []string{"squid", "security_file_certgen", "ssl_crtd", "Error negotiating SSL"}},
+	{Name: "rsyslog", Title: "rsyslog", Inside: []string{"openssl", "gnutls"}, Clues: []string{"rsyslog", "nsd_ossl", "nsd_gtls", "osslHandshakeCheck", "nsdsel_gtls"}},
+	{Name: "fluent-bit", Title: "Fluent Bit", Inside: []string{"openssl"}, Clues: []string{"fluent-bit", "Fluent Bit v", "no upstream connections available", "[engine] failed to flush chunk"}},
 
 	// Python.
 	{Name: "python", Title: "Python", Inside: []string{"openssl"}, Clues: []string{"Traceback (most recent call last)", "_ssl.c:", "urlopen error", "ssl.SSLError", "ssl.SSLCertVerificationError", "CERTIFICATE_VERIFY_FAILED] certificate", ".py\", line"}},
@@ -80,11 +84,13 @@ var clients = []Client{
 	{Name: "kafka", Title: "Kafka", Inside: []string{"java"}, Clues: []string{"org.apache.kafka"}},
 	{Name: "elasticsearch", Title: "Elasticsearch", Inside: []string{"java"}, Clues: []string{"org.elasticsearch", "elasticsearch", "o.e.x.s.t.n.", "o.e.t.TcpTransport", "Netty4HttpServerTransport", "SecurityNetty4"}},
 	{Name: "logstash", Title: "Logstash", Inside: []string{"java"}, Clues: []string{"logstash"}},
+	{Name: "leiningen", Title: "Leiningen", Inside: []string{"maven"}, Clues: []string{"leiningen", "lein deps", "lein run", "lein repl", "lein uberjar", "due to a typo in :dependencies"}},
 	{Name: "android", Title: "Android", Inside: []string{"java", "boringssl"}, Clues: []string{"com.android.org.conscrypt", "android.net.http", "okhttp3.internal", "E/AndroidRuntime", "AndroidRuntime", "com.android.okhttp", "com.android.volley", "android.os."}},
 
 	// Go.
 	{Name: "go", Title: "Go", Clues: []string{"go run", "main.main()", "go build", "panic: Get", "go: downloading", "goroutine "}},
 	{Name: "kubectl", Title: "kubectl", Inside: []string{"go"}, Clues: []string{"kubectl", "Unable to connect to the server", "memcache.go", "couldn't get current server API group list", "kubeconfig"}},
+	{Name: "kubernetes", Title: "Kubernetes itself: the API server, the kubelet", Inside: []string{"go"}, Clues: []string{"kube-apiserver", "kubelet[", "kubelet.go:", "authentication.go:", "kube-controller-manager", "kube-scheduler"}},
 	{Name: "helm", Title: "Helm", Inside: []string{"go"}, Clues: []string{"helm repo", "helm install", "helm upgrade", "INSTALLATION FAILED", "UPGRADE FAILED", "is not a valid chart repository", "looks like \""}},
 	{Name: "terraform", Title: "Terraform", Inside: []string{"go"}, Clues: []string{"terraform", "registry.terraform.io", "tofu init", "provider registry", "Failed to query available provider packages", ".tf line"}},
 	{Name: "docker", Title: "Docker", Inside: []string{"go"}, Runtime: "docker", Clues: []string{"docker pull", "docker login", "docker push", "Error response from daemon", "docker.io", "dockerd", "failed to solve", "buildkit", "buildx"}},
@@ -111,6 +117,8 @@ var clients = []Client{
 	{Name: "ruby", Title: "Ruby", Inside: []string{"openssl"}, Clues: []string{"OpenSSL::SSL::SSLError", "SSL_connect returned", "net/http.rb", "net/protocol.rb", "Faraday::SSLError", "Faraday::ConnectionFailed", "rb:in `"}},
 	{Name: "gem", Title: "RubyGems", Inside: []string{"ruby"}, Clues: []string{"gem install", "rubygems.org", "Gem::RemoteFetcher", "Unable to download data from", "to your local trusted store", "gem sources"}},
 	{Name: "bundler", Title: "Bundler", Inside: []string{"gem"}, Clues: []string{"Bundler::", "bundle install", "Fetching gem metadata", "Bundler could not", "Could not fetch specs", "Could not reach host", "edit your Gemfile sources", "Retrying fetcher due to error", "bundler"}},
+	{Name: "cocoapods", Title: "CocoaPods", Inside: []string{"ruby", "curl"}, Clues: []string{"CocoaPods", "pod install", "CDN: trunk", "pod repo"}},
+	{Name: "fluentd", Title: "Fluentd", Inside: []string{"ruby"}, Clues: []string{"fluentd", "fluent/plugin", "error_class=OpenSSL::SSL"}},
 	{Name: "php", Title: "PHP", Inside: []string{"openssl", "curl", "psql", "mysql", "ldap"}, Clues: []string{"PHP Warning", "PHP Fatal error", "file_get_contents(", "Stack trace: #0", ".php on line", "php -r", "stream_socket_client", "SSL operation failed with code"}},
 	{Name: "guzzle", Title: "Guzzle", Inside: []string{"php"}, Runtime: "php", Clues: []string{"GuzzleHttp"}},
 	{Name: "composer", Title: "Composer", Inside: []string{"php"}, Clues: []string{"composer", "CurlDownloader.php", "packagist.org", "Composer\\Downloader", "Loading composer repositories"}, Own: []string{"file could not be downloaded", "curl error 6 while downloading", "curl error 7 while downloading", "curl error 28 while downloading", "curl error 35 while downloading", "curl error 56 while downloading", "curl error 60 while downloading", "curl error 77 while downloading"}},
@@ -119,10 +127,12 @@ var clients = []Client{
 	{Name: "dotnet", Title: ".NET", Inside: []string{"openssl", "schannel", "apple"}, Clues: []string{"System.Net.Http", "System.Security.Authentication", "System.Net.Security", "SslStream", "HttpClient", "Microsoft.Data.SqlClient", "System.Data.SqlClient", "(provider: SSL Provider", "(provider: TCP Provider", "--- End of inner exception stack trace", "dotnet "}},
 	{Name: "nuget", Title: "NuGet", Inside: []string{"dotnet"}, Clues: []string{"NU1301", "nuget", "Unable to load the service index"}},
 	{Name: "powershell", Title: "PowerShell", Inside: []string{"dotnet"}, Clues: []string{"Invoke-WebRequest", "Invoke-RestMethod", "WebCmdletWebResponseException", "InvokeWebRequestCommand"}},
+	{Name: "unity", Title: "Unity", Inside: []string{"dotnet", "curl", "mbedtls"}, Clues: []string{"UnityEngine", "UNITYTLS", "UnityTls", "UnityWebRequest", "E/Unity"}},
 	{Name: "erlang", Title: "Erlang", Clues: []string{"tls_alert", "TLS client: In state", "TLS server: In state", "received CLIENT ALERT:", "received SERVER ALERT:", "failed_connect", "httpc", "ssl_handshake.erl"}},
 	{Name: "elixir", Title: "Elixir", Inside: []string{"erlang"}, Clues: []string{"mix deps", "mix local", "hex.pm", "{:tls_alert, ", "TLS :client:", "(elixir ", "Mint.TransportError", "HTTPoison", "** (Mix) Could", "Req.TransportError"}},
 	{Name: "dart", Title: "Dart", Inside: []string{"boringssl"}, Clues: []string{"HandshakeException", "dart:io", "dart:_http", "handshake.cc", "package:http/", "pub get"}},
 	{Name: "flutter", Title: "Flutter", Inside: []string{"dart"}, Clues: []string{"flutter", "I/flutter"}},
+	{Name: "haskell", Title: "Haskell: stack, cabal and other programs", Clues: []string{"TlsException", "HttpExceptionRequest", "Haskell pantry", "stack setup", "cabal update"}},
 	{Name: "grpc", Title: "gRPC", Inside: []string{"boringssl", "python"}, Clues: []string{"grpc", "ssl_transport_security", "StatusCode.UNAVAILABLE", "grpc/_channel.py", "failed to connect to all addresses"}},
 
 	// Browsers.

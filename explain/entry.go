@@ -48,7 +48,7 @@ var wrappers = map[string]bool{
 	"apple/untrusted-url": true, "apple/secure-url": true, "mysql/verify": true, "mysql/self-signed": true, "redis/connect": true, "redis-server/accept": true, "java/ssl-engine": true, "ldap/peer": true, "ldap/contact": true, "ldap/start-tls": true,
 	"mosquitto/tls": true, "swaks/startup": true, "msmtp/verify": true, "lftp/verify": true, "aria2/handshake": true, "postfix/untrusted": true, "postfix/accept": true, "apache/handshake": true,
 	"haproxy/handshake": true, "envoy/verify": true, "postgres/accept": true, "dovecot/disconnected": true, "nginx/load-pem": true, "bun/handshake": true, "apache/upstream": true,
-	"system/handshake": true, "mongo/validation": true, "kafka/broker": true,
+	"system/handshake": true, "mongo/validation": true, "kafka/broker": true, "fluent-bit/eof": true, "fluent-bit/verify": true, "fluentd/accept": true, "haskell/handshake": true,
 }
 
 // Provoked says whether a test makes the real program say it.
@@ -59,7 +59,7 @@ func Catalogue() []Entry {
 	return slices.Concat(
 		openssl(), opensslLibrary(), curl(), gnutls(), git(), node(), javascript(), python(),
 		java(), golang(), rust(), chromium(), firefox(), windows(), apple(), scripting(), beam(),
-		boring(), databases(), brokers(), mail(), servers(), keys(), network(),
+		boring(), databases(), brokers(), mail(), servers(), others(), keys(), network(),
 	)
 }
 

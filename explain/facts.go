@@ -84,6 +84,8 @@ var aboutHost = sync.OnceValue(func() *regexp.Regexp {
 		`|host='` + hostForm + `'` +
 		`|(?:ENOTFOUND|EAI_AGAIN) ` + hostForm +
 		`|Could not resolve host: ` + hostForm +
+		`|\)\) "` + hostForm + `" \d{2,5}\b` + // Haskell's TlsExceptionHostPort
+		`|\bhost +=\s+"` + hostForm + `"` + // and its HttpExceptionRequest
 		`|The certificate of ['"‘]` + hostForm + `['"’]` +
 		`|not valid for name "` + hostForm + `"` +
 		`|(?:read|write) tcp \S+->` + hostForm + `:\d+: ` +
@@ -139,7 +141,7 @@ var schemes = []string{"https", "http", "wss", "ldaps", "ldap", "postgres", "pos
 
 // documentation says whether a host is one that messages point people to.
 func documentation(host string) bool {
-	return strings.HasPrefix(host, "docs.") || slices.Contains([]string{"curl.se", "curl.haxx.se", "nodejs.org", "urllib3.readthedocs.io", "bugs.ruby-lang.org", "railsapps.github.io", "bit.ly", "sqlalche.me", "mongodb.com", "docs.microsoft.com", "learn.microsoft.com", "yarnpkg.com", "docs.rs", "go.dev", "aka.ms", "docs.npmjs.com", "cwiki.apache.org"}, host)
+	return strings.HasPrefix(host, "docs.") || slices.Contains([]string{"curl.se", "curl.haxx.se", "nodejs.org", "urllib3.readthedocs.io", "bugs.ruby-lang.org", "railsapps.github.io", "bit.ly", "sqlalche.me", "mongodb.com", "docs.microsoft.com", "learn.microsoft.com", "yarnpkg.com", "docs.rs", "go.dev", "aka.ms", "docs.npmjs.com", "cwiki.apache.org", "www.rsyslog.com", "godotengine.org"}, host)
 }
 
 // locate says where a match stands and what it is about.

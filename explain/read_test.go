@@ -25,6 +25,7 @@ func TestHost(t *testing.T) {
 		"level=debug msg=\"Serving default certificate for request: \\\"app.test\\\"\" from=10.0.0.2:41000":                                    "app.test",
 		"Received fatal alert: handshake_failure\n  coursier.Resolve$.validate(Resolve.scala:325)":                                             "",
 		"SSL connection error: error:0A000126:SSL routines::unexpected eof while reading\n/usr/share/oltp.lua:349: no connection":              "",
+		`TlsExceptionHostPort (HandshakeFailed (Error_Protocol ("certificate has unknown CA",True,UnknownCa))) "raw.test" 443`:                 "raw.test",
 	} {
 		if r := Read([]byte(text)); len(r.Matches) == 0 || r.Matches[0].Host != want {
 			t.Errorf("%q: %+v", text, r.Matches)

@@ -1,5 +1,7 @@
 package explain
 
+import "strconv"
+
 // curl are curl's own words, beside those of the library that it was built with.
 func curl() []Entry {
 	f := from{"curl", "curl lib/vtls, lib/strerror.c, docs/libcurl/libcurl-errors.md"}
@@ -32,16 +34,17 @@ func curl() []Entry {
 		mb.one("revoked", "mbedTLS: a revocation list has the certificate", Revoked, "BADCERT_REVOKED", "Cert verify failed: BADCERT_REVOKED"),
 		mb.several("not-trusted", "mbedTLS found no root for the chain", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "BADCERT_NOT_TRUSTED", "Cert verify failed: BADCERT_NOT_TRUSTED"),
 		mb.one("weak", "mbedTLS refuses an algorithm or key of the chain", WeakSignature, "BADCERT_BAD_MD", "Cert verify failed: BADCERT_BAD_MD", "BADCERT_BAD_KEY", "Cert verify failed: BADCERT_BAD_KEY", "BADCERT_BAD_PK", "Cert verify failed: BADCERT_BAD_PK").vague([]Cause{WeakSignature, WeakKey}),
-		mb.several("handshake-number", "mbedTLS's number for a certificate that did not pass", vague, "mbedtls_ssl_handshake returned -0x2700", "mbed_ssl_handshake returned -0x2700", "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED"),
-		mb.several("alert-number", "the server ended the handshake with an alert; at a higher log level mbedTLS names it", []Cause{Handshake, ProtocolVersion, ClientWanted, ClientRefused}, "mbedtls_ssl_handshake returned -0x7780", "mbed_ssl_handshake returned -0x7780", "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE"),
+		mb.several("handshake-number", "mbedTLS's number for a certificate that did not pass", vague, append(numbered("2700"), "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED")...),
+		mb.several("alert-number", "the server ended the handshake with an alert; at a higher log level mbedTLS names it", []Cause{Handshake, ProtocolVersion, ClientWanted, ClientRefused}, append(numbered("7780"), "MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE")...),
 		mb.one("alert-version", "the server refused every version that was offered (alert 70)", ProtocolVersion, "is a fatal alert message (msg 70)"),
 		mb.several("alert-handshake", "the server ended the handshake (alert 40)", []Cause{Cipher, ClientWanted, ProtocolVersion}, "is a fatal alert message (msg 40)"),
 		mb.several("alert-certificate", "the server refused the certificate that it was shown", []Cause{ClientRefused, ClientWanted}, "is a fatal alert message (msg 42)", "is a fatal alert message (msg 46)", "is a fatal alert message (msg 48)"),
-		mb.several("closed", "the server closed the connection in the middle of the handshake; a port without TLS does so", []Cause{Handshake, PlainHTTP, ClientWanted}, "mbedtls_ssl_handshake returned -0x7280", "mbed_ssl_handshake returned -0x7280", "MBEDTLS_ERR_SSL_CONN_EOF"),
-		mb.one("invalid-record", "the first bytes of the answer were no TLS record", PlainHTTP, "mbedtls_ssl_handshake returned -0x7200", "mbed_ssl_handshake returned -0x7200", "MBEDTLS_ERR_SSL_INVALID_RECORD"),
-		mb.one("timeout-number", "the server did not answer in time", Timeout, "mbedtls_ssl_handshake returned -0x6800", "mbed_ssl_handshake returned -0x6800", "MBEDTLS_ERR_SSL_TIMEOUT"),
-		mb.one("reset-number", "the connection was reset in the middle of the handshake", Handshake, "mbedtls_ssl_handshake returned -0x0050", "mbed_ssl_handshake returned -0x0050", "mbedtls_ssl_handshake returned -0x50", "mbed_ssl_handshake returned -0x50", "MBEDTLS_ERR_NET_CONN_RESET"),
-		mb.one("no-roots", "the program gave mbedTLS no roots, and did not say that none are wanted", StoreUnusable, "mbedtls_ssl_handshake returned -0x7680", "mbed_ssl_handshake returned -0x7680", "MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED", "No server verification option set in esp_tls_cfg_t"),
+		mb.several("closed", "the server closed the connection in the middle of the handshake; a port without TLS does so", []Cause{Handshake, PlainHTTP, ClientWanted}, append(numbered("7280"), "MBEDTLS_ERR_SSL_CONN_EOF")...),
+		mb.one("invalid-record", "the first bytes of the answer were no TLS record", PlainHTTP, append(numbered("7200"), "MBEDTLS_ERR_SSL_INVALID_RECORD")...),
+		mb.one("timeout-number", "the server did not answer in time", Timeout, append(numbered("6800"), "MBEDTLS_ERR_SSL_TIMEOUT")...),
+		mb.one("reset-number", "the connection was reset in the middle of the handshake", Handshake, append(numbered("0050"), "mbedtls_ssl_handshake returned -0x50", "mbed_ssl_handshake returned -0x50", "MBEDTLS_ERR_NET_CONN_RESET")...),
+		mb.one("no-roots", "the program gave mbedTLS no roots, and did not say that none are wanted", StoreUnusable, append(numbered("7680"), "MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED", "No server verification option set in esp_tls_cfg_t")...),
+		mb.one("internal", "mbedTLS itself failed: since 3.6, TLS 1.3 wants a program to set up its cryptography first (psa_crypto_init), and older programs do not", Handshake, numbered("6c00")...).mend("take the build of the program that has its own mbedTLS, or an mbedTLS before 3.6", ""),
 		g2.several("ssl-error", "libgit2 could not shake hands, and OpenSSL gave no reason", []Cause{Handshake, UntrustedRoot, Proxy}, "SSL error: unknown error; class=Ssl", "unknown error; class=Ssl"),
 		g2.one("ca-file-missing", "libgit2 with mbedTLS cannot open the file of CA certificates", MissingCAFile, "failed to load CA certificates … Read/write of file failed"),
 		g2.several("ca-file", "libgit2 cannot read the file of CA certificates that it was given", []Cause{BadCAFile, MissingCAFile}, "Class:SSL, failed to load CA certificates"),
@@ -49,6 +52,20 @@ func curl() []Entry {
 		broken.one("timed-out", "the server did not answer in time (28)", Timeout, "curl: (28)", "cURL error 28", "curl error 28 while downloading"),
 		f.one("nss-client", "curl with NSS was asked for a client's certificate, and has none", ClientWanted, "NSS: client certificate not found"),
 		f.several("nss-60", "curl with NSS shows NSS's own number", []Cause{UntrustedRoot, IncompleteChain, SelfSigned}, "Peer's Certificate issuer is not recognized", "NSS error -8179", "Peer's certificate issuer has been marked as not trusted", "NSS error -8172"),
+	}
+}
+
+// numbered are the wordings of one of mbedTLS's numbers: that of ESP-IDF and Arduino,
+// those of Godot, and that of mbedTLS's own log.
+func numbered(hex string) []string {
+	n, err := strconv.ParseUint(hex, 16, 16)
+	if err != nil {
+		panic(err)
+	}
+	decimal := strconv.FormatUint(n, 10)
+	return []string{
+		"mbedtls_ssl_handshake returned -0x" + hex, "mbed_ssl_handshake returned -0x" + hex,
+		"mbedtls error: returned -0x" + hex, "TLS handshake error: -" + decimal, "returned -" + decimal + " (-0x" + hex + ")",
 	}
 }
 

@@ -30,7 +30,9 @@ var leads = []struct{ text, client string }{
 	{"TLS error:", ""},
 	{"Server SSL certificate verification failed:", "svn"},
 	{"This SSL session was rejected:", "w3m"},
-	{"reason:", "node"},
+	{"failed, reason:", "node"}, // node-fetch
+	{"certificate verification failed, reason:", ""},
+	{"reason:", ""},
 	{"Error:", ""},
 	{"Cause:", ""},
 	{"caused by:", ""},
@@ -143,7 +145,9 @@ func opensslLibrary() []Entry {
 		f.one("accept-no-tls", "a client spoke something else than TLS to this server", HTTPToTLS, "SSL_accept‥wrong version number", "SSL_accept‥unknown protocol", "ACCEPT_SR_CLNT_HELLO:unknown protocol", "SSL23_GET_CLIENT_HELLO:unknown protocol"),
 		f.one("accept-left", "a client closed the connection in the middle of the handshake", ClientLeft, "SSL_accept‥unexpected eof while reading", "SSL_accept‥Connection reset by peer", "SSL_accept‥SSL_ERROR_SYSCALL"),
 		f.one("no-certificate-assigned", "the server was started without a certificate", NoCertificate, "no certificate assigned", "NO_CERTIFICATE_ASSIGNED", "no certificate set"),
-		f.several("reset-in-handshake", "the connection ended in the middle of the handshake", []Cause{Handshake, Proxy, PlainHTTP}, "SSL_ERROR_SYSCALL in connection to", "OpenSSL SSL_connect: SSL_ERROR_SYSCALL", "OpenSSL SSL_connect: Connection reset by peer", "write:errno=104", "write:errno=0", "SSL_connect: Connection reset by peer"),
+		f.several("reset-in-handshake", "the connection ended in the middle of the handshake", []Cause{Handshake, ConnectionBroken, Proxy, PlainHTTP}, "SSL_ERROR_SYSCALL in connection to", "OpenSSL SSL_connect: SSL_ERROR_SYSCALL", "OpenSSL SSL_connect: Connection reset by peer", "write:errno=104", "write:errno=0", "SSL_connect: Connection reset by peer"),
+		f.several("syscall", "the other side, or something between, ended the connection", []Cause{ConnectionBroken, Handshake}, "SSL_ERROR_SYSCALL‥errno=104", "SSL_ERROR_SYSCALL‥errno=32", "SSL_ERROR_SYSCALL in … : Broken pipe", "SSL_ERROR_SYSCALL in … : Connection reset by peer"),
+		f.several("unexpected", "a message came that does not belong here: the other side lost its way, speaks no TLS, or something between changed it", []Cause{Handshake, HTTPToTLS, ConnectionBroken}, "SSL_accept returned=1 errno=0 state=error: invalid alert", "SSL_accept returned=1 errno=0 state=error: unexpected message", "SSL routines … : unexpected message"),
 		f.several("asn1-evp", "OpenSSL could not check a signature", []Cause{StaleRoot, WeakSignature}, "asn1 encoding routines … EVP lib"),
 		f.one("rsa-padding", "a signature does not fit the key: two CAs have the same name", StaleRoot, "rsa routines … invalid padding", "rsa routines … padding check failed", "rsa routines … block type is not 01", "data too large for modulus"),
 	}

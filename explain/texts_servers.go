@@ -48,7 +48,7 @@ func mail() []Entry {
 		m.one("ca-file", "the file of --cafile is not there", MissingCAFile, "Unable to load CA certificates", "Problem setting TLS options: File not found"),
 		m.one("host", "no name of the certificate is the host's", WrongName, "host name verification failed"),
 		s.several("startup", "swaks shows OpenSSL's error", append(vague, PlainHTTP), "TLS startup failed"),
-		ms.several("verify", "msmtp says that the certificate did not pass, with the reason behind it", vague, "TLS certificate verification failed"),
+		ms.several("verify", "msmtp says that the certificate did not pass, with the reason behind it", vague, "msmtp: TLS certificate verification failed"),
 		ms.one("issuer", "msmtp has no certificate of the issuer", UntrustedRoot, "the certificate hasn't got a known issuer").vague([]Cause{UntrustedRoot, IncompleteChain, SelfSigned}),
 		ms.one("owner", "no name of the certificate is the host's", WrongName, "the certificate owner does not match hostname"),
 		ms.one("expired", "the last day of the certificate is before the clock", Expired, "TLS certificate verification failed: the certificate has expired"),
