@@ -101,6 +101,7 @@ var clients = []Client{
 	{Name: "consul", Title: "Consul", Inside: []string{"go"}, Clues: []string{"consul: ", "consul agent", "agent.server", "consul.rpc"}},
 	{Name: "prometheus", Title: "Prometheus", Inside: []string{"go"}, Clues: []string{"prometheus[", "component=\"scrape manager\"", "scrape_pool=", "alertmanager", "component=rules", "/metrics?", "/-/metrics"}},
 	{Name: "grafana", Title: "Grafana, Loki and their agents", Inside: []string{"go"}, Clues: []string{"grafana", "promtail", "loki/api", "component=client host="}},
+	{Name: "telegraf", Title: "Telegraf", Inside: []string{"go"}, Clues: []string{"telegraf", "[outputs.influxdb", "[inputs.x509_cert]"}},
 	{Name: "beats", Title: "Elastic's Beats and Agent", Inside: []string{"go"}, Clues: []string{"filebeat", "metricbeat", "elastic-agent", "fleet-server", "heartbeat"}},
 	{Name: "restic", Title: "restic", Inside: []string{"go"}, Clues: []string{"restic -r", "restic backup", "restic init", "unable to open repo", "resticprofile", "create repository at"}},
 	{Name: "rclone", Title: "rclone", Inside: []string{"go"}, Clues: []string{"rclone"}},
@@ -154,10 +155,11 @@ var clients = []Client{
 	{Name: "ldap", Title: "the LDAP tools", Inside: []string{"gnutls", "openssl"}, Clues: []string{"ldap_sasl_bind", "ldap_start_tls", "ldapsearch", "ldap_result", "TLS: hostname does not match", "ldapwhoami"}},
 	{Name: "sssd", Title: "SSSD", Inside: []string{"ldap"}, Clues: []string{"sssd[", "sss_ldap_", "sdap_"}},
 	{Name: "offlineimap", Title: "OfflineIMAP", Inside: []string{"python"}, Clues: []string{"offlineimap"}},
-	{Name: "mosquitto", Title: "Mosquitto's clients", Inside: []string{"openssl"}, Clues: []string{"Unable to connect (A TLS error", "mosquitto_sub", "mosquitto_pub", "Error: A TLS error occurred", "OpenSSL Error[0]", "Socket error on client", "on port 8883", "mosquitto"}},
+	{Name: "mosquitto", Title: "Mosquitto", Inside: []string{"openssl"}, Clues: []string{"Unable to connect (A TLS error", "mosquitto_sub", "mosquitto_pub", "Error: A TLS error occurred", "OpenSSL Error[0]", "Socket error on client", "on port 8883", "mosquitto"}},
 	{Name: "swaks", Title: "swaks", Inside: []string{"openssl"}, Clues: []string{"*** TLS startup failed", "=== Trying", "swaks", "=== TLS peer"}},
 	{Name: "msmtp", Title: "msmtp", Inside: []string{"gnutls"}, Clues: []string{"msmtp:"}},
 	{Name: "postfix", Title: "Postfix", Inside: []string{"openssl"}, Clues: []string{"postfix/smtp", "postfix/", "warning: TLS library problem:"}},
+	{Name: "sendmail", Title: "sendmail", Inside: []string{"openssl"}, Clues: []string{"sendmail[", "STARTTLS=client", "STARTTLS=server"}},
 
 	// Servers.
 	{Name: "nginx", Title: "nginx", Server: true, Inside: []string{"openssl"}, Clues: []string{"nginx: [emerg]", "while SSL handshaking", "nginx", "client SSL certificate verify error", "SSL_do_handshake() failed", "PEM_read_bio_X509_AUX() failed", "PEM_read_bio_PrivateKey() failed"}, Own: []string{"SSL_do_handshake() failed"}},
@@ -174,6 +176,7 @@ var clients = []Client{
 	{Name: "dovecot", Title: "Dovecot", Server: true, Inside: []string{"openssl"}, Clues: []string{"dovecot", "imap-login:", "pop3-login:"}},
 	{Name: "redis-server", Title: "the Redis server", Server: true, Inside: []string{"openssl"}, Clues: []string{"* Ready to accept connections"}, Own: []string{"Error accepting a client connection"}},
 	{Name: "slapd", Title: "the OpenLDAP server", Server: true, Inside: []string{"openssl", "gnutls"}, Clues: []string{"slapd["}},
+	{Name: "freeradius", Title: "FreeRADIUS", Server: true, Inside: []string{"openssl"}, Clues: []string{"freeradius", "radiusd", "eap_tls:", "eap_peap:", "eap_ttls:"}},
 	{Name: "etcd", Title: "etcd", Server: true, Inside: []string{"go-server"}, Clues: []string{"etcd", "etcdserver", "embed/config_logging.go", "rafthttp"}},
 	{Name: "mongod", Title: "the MongoDB server", Server: true, Inside: []string{"mongo"}, Clues: []string{"Ending connection from", "connection accepted from", "NETWORK  [listener]", "\"c\":\"NETWORK\"", "[initandlisten]", "mongod "}},
 	{Name: "rabbitmq", Title: "RabbitMQ", Server: true, Inside: []string{"erlang"}, Clues: []string{"rabbit", "[noti] <0.", "[error] <0.", "[info] <0.", "amqps://"}},

@@ -41,7 +41,7 @@ func curl() []Entry {
 		mb.several("alert-certificate", "the server refused the certificate that it was shown", []Cause{ClientRefused, ClientWanted}, "is a fatal alert message (msg 42)", "is a fatal alert message (msg 46)", "is a fatal alert message (msg 48)"),
 		mb.several("closed", "the server closed the connection in the middle of the handshake; a port without TLS does so", []Cause{Handshake, PlainHTTP, ClientWanted}, append(numbered("7280"), "MBEDTLS_ERR_SSL_CONN_EOF")...),
 		mb.one("invalid-record", "the first bytes of the answer were no TLS record", PlainHTTP, append(numbered("7200"), "MBEDTLS_ERR_SSL_INVALID_RECORD")...),
-		mb.one("timeout-number", "the server did not answer in time", Timeout, append(numbered("6800"), "MBEDTLS_ERR_SSL_TIMEOUT")...),
+		mb.one("timeout-number", "the server did not answer in time", Timeout, append(numbered("6800"), "esp-tls: [sock=…] select() timeout", "MBEDTLS_ERR_SSL_TIMEOUT")...),
 		mb.one("reset-number", "the connection was reset in the middle of the handshake", Handshake, append(numbered("0050"), "mbedtls_ssl_handshake returned -0x50", "mbed_ssl_handshake returned -0x50", "MBEDTLS_ERR_NET_CONN_RESET")...),
 		mb.one("no-roots", "the program gave mbedTLS no roots, and did not say that none are wanted", StoreUnusable, append(numbered("7680"), "MBEDTLS_ERR_SSL_CA_CHAIN_REQUIRED", "No server verification option set in esp_tls_cfg_t")...),
 		mb.one("internal", "mbedTLS itself failed: since 3.6, TLS 1.3 wants a program to set up its cryptography first (psa_crypto_init), and older programs do not", Handshake, numbered("6c00")...).mend("take the build of the program that has its own mbedTLS, or an mbedTLS before 3.6", ""),

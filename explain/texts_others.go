@@ -4,11 +4,18 @@ package explain
 // mbedTLS or a library of its language found.
 func others() []Entry {
 	k, q := from{"kubernetes", "kubernetes apiserver authentication.go, kubelet bootstrap.go"}, from{"squid", "squid src/anyp/PortCfg.cc, src/security"}
+	r := from{"freeradius", "freeradius src/main/tls.c"}
 	b, d := from{"fluent-bit", "fluent-bit src/tls/openssl.c"}, from{"fluentd", "fluentd lib/fluent/plugin_helper/server.rb"}
 	return append(append(haskell(), unity()...),
 		k.one("caller", "a caller showed the API server a client's certificate that is out of date: a kubelet, a controller, or who uses an old kubeconfig", ClientRefused, "Unable to authenticate the request due to an error: x509: certificate has expired or is not yet valid", "Unable to authenticate the request due to an error: x509: certificate has expired or is not yet valid: current time … is after", "Unable to authenticate the request\" err=\"[x509: certificate has expired or is not yet valid: current time … is after", "Unable to authenticate the request … verifying certificate SN=… x509: certificate has expired or is not yet valid: current time … is after").mend("renew the caller's certificate, and give it the new kubeconfig (with kubeadm: check-expiration says whose it is)", "kubeadm certs check-expiration"),
 		k.one("caller-unknown", "a caller showed the API server a client's certificate of a CA that it does not know: often a kubeconfig of another or an older cluster", ClientRefused, "Unable to authenticate the request‥x509: certificate signed by unknown authority", "Unable to authenticate the request‥verifying certificate SN=‥x509: certificate signed by unknown authority"),
 		k.one("kubelet", "the kubelet's own certificate, which it shows to the API server, is out of date", Expired, "Part of the existing bootstrap client certificate is expired", "Part of the existing bootstrap client certificate in … is expired").mend("let the node join again with a fresh token", "kubeadm token create --print-join-command"),
+
+		r.one("client", "FreeRADIUS does not know the CA of the certificate that a device showed (EAP-TLS): ca_file of its eap module", ClientRefused, "TLS Alert write:fatal:unknown CA", "send TLS … Alert, fatal unknown_ca"),
+		r.one("client-expired", "the last day of the certificate that a device showed (EAP-TLS) is over", ClientRefused, "TLS Alert write:fatal:certificate expired", "send TLS … Alert, fatal certificate_expired"),
+		r.one("device", "a device refuses the certificate of this FreeRADIUS: its profile has no CA, or wants another name", ClientDistrusts, "TLS Alert read:fatal:unknown CA", "TLS Alert read:fatal:certificate unknown", "TLS Alert read:fatal:bad certificate", "recv TLS … Alert, fatal unknown_ca", "recv TLS … Alert, fatal certificate_unknown", "recv TLS … Alert, fatal bad_certificate", "recv TLS … Alert, fatal access_denied", "TLS Alert read:fatal:access denied"),
+		r.one("device-expired", "a device finds that the certificate of this FreeRADIUS is out of date", Expired, "TLS Alert read:fatal:certificate expired", "recv TLS … Alert, fatal certificate_expired"),
+		r.one("version", "the device and FreeRADIUS have no version of TLS in common (tls_min_version)", ProtocolVersion, "TLS Alert read:fatal:protocol version", "TLS Alert write:fatal:protocol version", "recv TLS … Alert, fatal protocol_version", "send TLS … Alert, fatal protocol_version"),
 
 		q.several("signing", "Squid could not read its CA's certificate or key as the user it runs as, or they do not belong together", []Cause{UnreadableKey, MissingKeyFile, KeyMismatch, NoCertificate}, "No valid signing SSL certificate configured for", "No valid signing certificate configured for"),
 

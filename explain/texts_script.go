@@ -12,7 +12,7 @@ func node() []Entry {
 		f.several("issuer", "Node's code for OpenSSL's 2: a part of the chain is there, and not what comes next", []Cause{UntrustedRoot, IncompleteChain}, "UNABLE_TO_GET_ISSUER_CERT"),
 		f.one("expired", "Node's code for OpenSSL's 10", Expired, "CERT_HAS_EXPIRED"),
 		f.one("not-yet-valid", "Node's code for OpenSSL's 9", NotYetValid, "CERT_NOT_YET_VALID"),
-		f.one("altname", "Node compares the host with the subject alternative names, and none fits", WrongName, "ERR_TLS_CERT_ALTNAME_INVALID", "does not match certificate's altnames", "is not in the cert's altnames", "is not in the cert's list", "is not cert's CN"),
+		f.one("altname", "Node compares the host with the subject alternative names, and none fits", WrongName, "ERR_TLS_CERT_ALTNAME_INVALID", "does not match certificate's altnames", "Hostname/IP doesn't match certificate's altnames", "is not in the cert's altnames", "is not in the cert's list", "is not cert's CN"),
 		f.one("no-dns-name", "the certificate has no name that Node looks at", NoSAN, "Cert does not contain a DNS name", "Cert is empty"),
 		f.one("invalid-purpose", "Node's code for OpenSSL's 26", WrongPurpose, "INVALID_PURPOSE"),
 		f.one("invalid-ca", "Node's code for OpenSSL's 24 and 79", NotCA, "INVALID_CA"),
