@@ -178,6 +178,7 @@ func (s *anchorStore) Apply(ctx context.Context, root Root, action Action) error
 	if action == Uninstall {
 		change = s.takeAway
 	}
+	defer alone(ctx, filepath.Dir(s.bundle()))()
 	inStep := s.inStep(root)
 	if err := change(ctx, root); err != nil {
 		return s.explain(root, err)
@@ -202,6 +203,11 @@ func (s *anchorStore) add(ctx context.Context, root Root) error {
 // takeAway deletes the files that have the certificate, and the links to them
 // that the update would leave dangling.
 func (s *anchorStore) takeAway(ctx context.Context, root Root) error {
+	// What an installation that was killed has staged there, of which it may have
+	// written nothing yet.
+	if err := s.machine.removeStaged(ctx, s.anchor(root)); err != nil {
+		return err
+	}
 	sources, err := s.sources(root)
 	if err != nil {
 		return err
@@ -321,14 +327,7 @@ func certificatesIn(path string) ([]*x509.Certificate, error) {
 
 // eachBlock calls f with each PEM block of the file until it says no.
 func eachBlock(path string, f func(der []byte) bool) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() || info.Size() > maximumBundle {
-		return &fs.PathError{Op: "read", Path: path, Err: errors.New("not a file of certificates")}
-	}
-	data, err := os.ReadFile(path)
+	data, err := readCertificates(path)
 	if err != nil {
 		return err
 	}
@@ -340,5 +339,18 @@ func eachBlock(path string, f func(der []byte) bool) error {
 	}
 }
 
-// maximumBundle is far above any real one (0.2 MB) and keeps a foreign file from filling memory.
+// readCertificates reads a file that may be anything: a pipe would never end, and a
+// foreign file fill memory.
+func readCertificates(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maximumBundle {
+		return nil, damagedBundle(path, "not a file of certificates")
+	}
+	return os.ReadFile(path)
+}
+
+// maximumBundle is far above any real one (0.2 MB).
 const maximumBundle = 64 << 20

@@ -99,14 +99,7 @@ func (s *bundleStore) read() ([]byte, error) {
 // within a certificate is damaged: OpenSSL loads nothing of such a file, and what
 // is appended would be lost in it.
 func readBundle(path string) (data []byte, count int, err error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, 0, err
-	}
-	if !info.Mode().IsRegular() || info.Size() > maximumBundle {
-		return nil, 0, damagedBundle(path, "not a file of certificates")
-	}
-	if data, err = os.ReadFile(path); err != nil {
+	if data, err = readCertificates(path); err != nil {
 		return nil, 0, err
 	}
 	blocks, whole := blocksOf(data)

@@ -70,24 +70,10 @@ func (s *anchorStore) dropDangling(ctx context.Context, root Root) error {
 	return s.machine.step(ctx, Step{Argv: append([]string{"rm", "-f"}, links...), AsRoot: true})
 }
 
-// updateCommand makes the bundle anew. Its hook for Java takes half a second, does
-// nothing while apt holds dpkg's lock, and is told nothing of a removed root; where
-// no other hook waits for its turn, it is left out, and Java's store gets from
-// tellJava what the hook would have given it.
-func (s *anchorStore) updateCommand() []string {
-	hooks, err := os.ReadDir(filepath.Dir(debianJavaHook))
-	if !s.hook || err != nil || len(hooks) != 1 {
-		return s.command
-	}
-	return append(slices.Clone(s.command), "--hooksdir", noHooks)
-}
-
-// noHooks is no folder, which update-ca-certificates passes over.
-const noHooks = "/dev/null"
-
 // tellJava brings Debian's store for Java in step with the system's, as its hook
-// would, under the hook's names. What cannot be written here is left to the hook.
-// The row of the Java that follows this store says what came of it.
+// would, under the hook's names: the hook does nothing while apt holds dpkg's lock,
+// and is told nothing of a removed root. What cannot be written here is left to the
+// hook. The row of the Java that follows this store says what came of it.
 func (s *anchorStore) tellJava(ctx context.Context, root Root, action Action) {
 	if !s.hook {
 		return

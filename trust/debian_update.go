@@ -3,11 +3,14 @@ package trust
 import (
 	"bytes"
 	"context"
+	"crypto/md5" //nolint:gosec // see ownUpdate
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,6 +21,7 @@ const (
 	debianBundle        = "/etc/ssl/certs/ca-certificates.crt"
 	debianUpdate        = "/usr/sbin/update-ca-certificates"
 	debianOpenSSL       = "/usr/bin/openssl"
+	debianSums          = "/var/lib/dpkg/info/ca-certificates.md5sums"
 )
 
 // inStep tells whether devca can do for this root what update-ca-certificates
@@ -31,7 +35,7 @@ func (s *anchorStore) inStep(root Root) bool {
 		return false
 	}
 	info, err := os.Lstat(debianBundle)
-	if err != nil || info.Mode() != 0o644 || info.Size() > maximumBundle {
+	if err != nil || info.Mode() != 0o644 {
 		return false
 	}
 	if uid, gid := ownerOf(info); uid != 0 || gid != 0 {
@@ -41,7 +45,7 @@ func (s *anchorStore) inStep(root Root) bool {
 	if err != nil || !s.linked(root, roots) {
 		return false
 	}
-	now, err := os.ReadFile(debianBundle)
+	now, err := readCertificates(debianBundle)
 	if err != nil {
 		return false
 	}
@@ -54,11 +58,20 @@ func (s *anchorStore) inStep(root Root) bool {
 	return false
 }
 
-// ownUpdate tells whether the update is the distribution's, and not a program of
-// that name which an administrator put before it.
+// ownUpdate tells whether the update is the distribution's, and not a program that
+// an administrator put before it or in its place: dpkg knows what it unpacked.
 func (s *anchorStore) ownUpdate() bool {
 	path, err := s.machine.LookPath(s.command[0])
-	return len(s.command) == 1 && err == nil && resolved(path) == debianUpdate
+	if err != nil || resolved(path) != debianUpdate {
+		return false
+	}
+	program, err := os.ReadFile(debianUpdate)
+	if err != nil {
+		return false
+	}
+	sums, err := os.ReadFile(debianSums)
+	line := fmt.Sprintf("%x  %s\n", md5.Sum(program), strings.TrimPrefix(debianUpdate, "/")) //nolint:gosec // dpkg has no other sums
+	return err == nil && bytes.Contains(sums, []byte(line))
 }
 
 // othersWait tells whether the update has to be run for the sake of its hooks.
@@ -110,15 +123,17 @@ var errNotPlain = errors.New("only update-ca-certificates knows what to make of 
 // update-ca-certificates puts them together: those of the distribution as its
 // configuration has them, and then the added ones by their names.
 func debianRoots() ([]string, error) {
-	data, err := os.ReadFile(debianConfiguration)
+	data, err := readCertificates(debianConfiguration)
 	if err != nil {
 		return nil, err
 	}
 	var roots []string
 	for line := range strings.Lines(string(data)) {
-		line = strings.TrimSuffix(line, "\n")
+		line, whole := strings.CutSuffix(line, "\n")
 		name, disabled := strings.CutPrefix(line, "!")
 		switch {
+		case !whole: // a shell's read takes no such line
+			return nil, errNotPlain
 		case line == "" || strings.HasPrefix(line, "#"):
 			continue
 		case !plain(name):
@@ -176,9 +191,12 @@ func plain(name string) bool {
 func debianText(roots []string) ([]byte, error) {
 	var text bytes.Buffer
 	for _, path := range roots {
-		data, err := os.ReadFile(path)
+		data, err := readCertificates(path)
 		if err != nil {
 			return nil, err
+		}
+		if text.Len()+len(data) > maximumBundle {
+			return nil, errNotPlain
 		}
 		text.Write(data)
 		if len(data) > 0 && !bytes.HasSuffix(data, []byte("\n")) {
@@ -195,12 +213,35 @@ func (s *anchorStore) update(ctx context.Context, root Root, action Action, inSt
 	if err := s.machine.removeStaged(ctx, s.bundle()); err != nil {
 		return err
 	}
+	done := false
 	if inStep {
-		if done, err := s.remake(ctx, root, action); done || err != nil {
+		var err error
+		if done, err = s.remake(ctx, root, action); err != nil {
 			return err
 		}
 	}
-	return s.machine.step(ctx, Step{Argv: s.updateCommand(), AsRoot: true})
+	if !done {
+		if err := s.machine.step(ctx, Step{Argv: s.command, AsRoot: true}); err != nil {
+			return err
+		}
+	}
+	if s.folder == debianFolder && action == Uninstall && hashGap() && exists(debianOpenSSL) {
+		// The root is gone, whatever OpenSSL says of somebody else's files.
+		_ = s.machine.step(ctx, rehash())
+	}
+	return nil
+}
+
+// hashGap tells whether OpenSSL passes over a root: of those with one name it reads
+// <hash>.0, <hash>.1 and so on, up to the first that is away. No update closes the
+// gap that a removed root leaves.
+func hashGap() bool {
+	entries, _ := os.ReadDir(debianLinkFolder)
+	return slices.ContainsFunc(entries, func(entry os.DirEntry) bool {
+		hash, number, _ := strings.Cut(entry.Name(), ".")
+		n, err := strconv.Atoi(number)
+		return len(hash) == 8 && err == nil && n > 0 && !exists(filepath.Join(debianLinkFolder, hash+"."+strconv.Itoa(n-1)))
+	})
 }
 
 // remake does what update-ca-certificates would. It gives false where somebody
@@ -208,8 +249,8 @@ func (s *anchorStore) update(ctx context.Context, root Root, action Action, inSt
 // bundle comes last: a change that was killed before that is one that Status sees.
 func (s *anchorStore) remake(ctx context.Context, root Root, action Action) (bool, error) {
 	if action == Install {
-		for _, argv := range s.linkCommands(root) {
-			if err := s.machine.step(ctx, Step{Argv: argv, AsRoot: true}); err != nil {
+		for _, step := range s.linkSteps(root) {
+			if err := s.machine.step(ctx, step); err != nil {
 				return false, err
 			}
 		}
@@ -225,21 +266,26 @@ func (s *anchorStore) remake(ctx context.Context, root Root, action Action) (boo
 	return err == nil && bytes.Equal(made, now), nil
 }
 
-// updatePrograms are what remake runs where it is not root itself.
+// updatePrograms are what update runs, where it is not root itself, in the place of
+// update-ca-certificates.
 func updatePrograms(action Action) []string {
+	programs := append([]string{"openssl"}, writePrograms()...)
 	if action == Uninstall {
-		return writePrograms()
+		return programs
 	}
-	return append([]string{"ln", "openssl"}, writePrograms()...)
+	return append([]string{"ln"}, programs...)
 }
 
-// linkCommands make the root's link, and OpenSSL's own to that, <hash>.N.
-func (s *anchorStore) linkCommands(root Root) [][]string {
-	rehash := []string{debianOpenSSL, "rehash", debianLinkFolder}
+// linkSteps make the root's link, and OpenSSL's own to that, <hash>.N.
+func (s *anchorStore) linkSteps(root Root) []Step {
 	if exists(debianLink(root)) {
-		return [][]string{rehash}
+		return []Step{rehash()}
 	}
-	return [][]string{{"ln", "-s", s.anchor(root), debianLink(root)}, rehash}
+	return []Step{{Argv: []string{"ln", "-s", s.anchor(root), debianLink(root)}, AsRoot: true}, rehash()}
+}
+
+func rehash() Step {
+	return Step{Argv: []string{debianOpenSSL, "rehash", debianLinkFolder}, AsRoot: true}
 }
 
 // enabledText is the bundle as it should be now.

@@ -3,10 +3,13 @@
 package trust
 
 import (
+	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"os/exec"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -47,6 +50,23 @@ func writableFolder(folder string) bool {
 // readOnly tells whether the folder is on a file system that is mounted so.
 func (m *Machine) readOnly(folder string) bool {
 	return errors.Is(unix.Access(folder, unix.W_OK), unix.EROFS)
+}
+
+// alone waits until no other devca changes what is made in the folder, and keeps
+// others out until the function is called: each person has a journal, and so a lock,
+// of their own, and two update-ca-certificates at once write into one file. This lock
+// takes no right but to read, so that whoever never lets go is not waited for long.
+func alone(ctx context.Context, folder string) (done func()) {
+	file, err := os.Open(folder)
+	if err != nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for ctx.Err() == nil && errors.Is(unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB), unix.EWOULDBLOCK) {
+		time.Sleep(20 * time.Millisecond)
+	}
+	return func() { _ = file.Close() }
 }
 
 // isRoot tells whether the process may change what belongs to the system.

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -31,6 +32,9 @@ func writableFolder(folder string) bool {
 
 // readOnly has no answer: a write says so.
 func (m *Machine) readOnly(string) bool { return false }
+
+// alone has nothing to keep apart: the stores of Windows take one change at a time.
+func alone(context.Context, string) (done func()) { return func() {} }
 
 // isRoot tells whether the process runs with an administrator's rights.
 func isRoot() bool { return windows.GetCurrentProcessToken().IsElevated() }
