@@ -170,6 +170,7 @@ func visits() []visit {
 		{"curl-http", `curl -sS $HTTP`, []explain.Cause{explain.HTTPToTLS}},
 		{"old-version", `echo Q | openssl s_client -connect $HOST:$PORT -tls1_1 -cipher ALL@SECLEVEL=0`, []explain.Cause{explain.ProtocolVersion}},
 		{"no-cipher", `echo Q | openssl s_client -connect $HOST:$PORT -tls1_2 -cipher DHE-RSA-AES128-SHA`, []explain.Cause{explain.Cipher, explain.NoCertificate}},
+		{"other-protocol", `echo Q | openssl s_client -connect $HOST:$PORT -alpn acme-tls/1`, []explain.Cause{explain.ALPN}},
 		{"no-client", `curl -sSk $URL`, []explain.Cause{explain.ClientWanted}},
 		{"strange-client", `curl -sSk --cert $STAGE/strange.pem --key $STAGE/strange-key.pem $URL`, []explain.Cause{explain.ClientRefused}},
 	}
