@@ -170,7 +170,8 @@ func (m *Machine) authenticate(ctx context.Context, steps []Step) string {
 		return ""
 	}
 	said := sudoSaid(err)
-	if ctx.Err() != nil || containsAny(said, "incorrect password", "may not run sudo", "not in the sudoers", "must have a tty", "no password was provided", "a password is required") {
+	if ctx.Err() != nil || wantsPassword(said) || // nothing was typed in time
+		containsAny(said, "incorrect password", "incorrect authentication", "may not run sudo", "not in the sudoers", "must have a tty") {
 		return "sudo refused: " + said
 	}
 	// What is left is a sudo that lets this person run some programs only, or a devca
@@ -191,7 +192,7 @@ func (m *Machine) forbidden(ctx context.Context, steps []Step) string {
 	var names []string
 	for _, program := range rootPrograms(steps) {
 		out, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "-l", "--", program}})
-		if strings.Contains(string(out), "a password is required") {
+		if wantsPassword(string(out)) {
 			return "sudo keeps no password, and would ask for it before each program"
 		}
 		if err != nil {

@@ -85,7 +85,7 @@ func (m *Machine) askSudo(ctx context.Context, why string, steps []Step) string 
 		return ""
 	}
 	said := sudoSaid(err)
-	if strings.Contains(said, "a password is required") {
+	if wantsPassword(said) {
 		// Sudoers may let this person run some programs, each without a password.
 		if _, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "-v"}}); err == nil {
 			refused := m.forbidden(ctx, steps)
@@ -103,6 +103,12 @@ func (m *Machine) askSudo(ctx context.Context, why string, steps []Step) string 
 		return "sudo refused: " + said
 	}
 	return "sudo wants a password, and there is no terminal to ask for it"
+}
+
+// wantsPassword tells whether a sudo that must not ask said that it would have to:
+// the first words are Todd Miller's, the others those of sudo-rs.
+func wantsPassword(said string) bool {
+	return containsAny(said, "a password is required", "interactive authentication is required")
 }
 
 // neverAllowed are words of a sudo whose answer no password changes.
@@ -139,7 +145,7 @@ func (m *Machine) sudo(ctx context.Context, c Command) error {
 	argv := c.Argv
 	c.Argv = append([]string{"sudo", "-n", "--"}, argv...)
 	out, err := m.do(ctx, c)
-	if err != nil && m.CanAsk && strings.Contains(string(out), "a password is required") {
+	if err != nil && m.CanAsk && wantsPassword(string(out)) {
 		m.elevation.prompt.Lock()
 		defer m.elevation.prompt.Unlock()
 		c.Argv = append([]string{"sudo", "--"}, argv...)
