@@ -146,7 +146,7 @@ func (s *anchorStore) Certificates(context.Context) ([]*x509.Certificate, error)
 func (s *anchorStore) Plan(_ context.Context, root Root, action Action) []Step {
 	update := Step{Why: "make " + s.bundle() + " anew", Argv: s.command, AsRoot: true}
 	if s.inStep(root) {
-		update.Runs = updatePrograms(action)
+		update.Runs = s.updatePrograms(root, action)
 	}
 	if action == Install {
 		steps := []Step{{Why: "add the root to " + s.folder, Argv: []string{"install", "-m", "0644", root.Path, s.anchor(root)}, AsRoot: true, Runs: writePrograms()}, update}

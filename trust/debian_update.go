@@ -14,14 +14,12 @@ import (
 	"strings"
 )
 
-// What Debian's update-ca-certificates makes /etc/ssl/certs from, and what it runs.
+// Debian's update-ca-certificates: what it makes, what it runs, and what dpkg knows of it.
 const (
-	debianConfiguration = "/etc/ca-certificates.conf"
-	debianShipped       = "/usr/share/ca-certificates"
-	debianBundle        = "/etc/ssl/certs/ca-certificates.crt"
-	debianUpdate        = "/usr/sbin/update-ca-certificates"
-	debianOpenSSL       = "/usr/bin/openssl"
-	debianSums          = "/var/lib/dpkg/info/ca-certificates.md5sums"
+	debianBundle  = "/etc/ssl/certs/ca-certificates.crt"
+	debianUpdate  = "/usr/sbin/update-ca-certificates"
+	debianOpenSSL = "/usr/bin/openssl"
+	debianSums    = "/var/lib/dpkg/info/ca-certificates.md5sums"
 )
 
 // inStep tells whether devca can do for this root what update-ca-certificates
@@ -106,106 +104,6 @@ func (s *anchorStore) linked(root Root, roots []string) bool {
 	})
 }
 
-// debianLinkTo is the link that the update makes to a root whose name needs no change.
-func debianLinkTo(path string) string {
-	return filepath.Join(debianLinkFolder, strings.TrimSuffix(filepath.Base(path), debianEnding)+".pem")
-}
-
-func except(paths []string, path string) []string {
-	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == path })
-}
-
-const debianEnding = ".crt"
-
-var errNotPlain = errors.New("only update-ca-certificates knows what to make of it")
-
-// debianRoots lists the files of the roots that are in force, in the order in which
-// update-ca-certificates puts them together: those of the distribution as its
-// configuration has them, and then the added ones by their names.
-func debianRoots() ([]string, error) {
-	data, err := readCertificates(debianConfiguration)
-	if err != nil {
-		return nil, err
-	}
-	var roots []string
-	for line := range strings.Lines(string(data)) {
-		line, whole := strings.CutSuffix(line, "\n")
-		name, disabled := strings.CutPrefix(line, "!")
-		switch {
-		case !whole: // a shell's read takes no such line
-			return nil, errNotPlain
-		case line == "" || strings.HasPrefix(line, "#"):
-			continue
-		case !plain(name):
-			return nil, errNotPlain
-		case disabled:
-			// Its link goes with the next update.
-			if _, err := os.Lstat(debianLinkTo(name)); err == nil {
-				return nil, errNotPlain
-			}
-			continue
-		}
-		roots = append(roots, filepath.Join(debianShipped, name))
-	}
-	if len(roots) == 0 {
-		return nil, errNotPlain
-	}
-	added, err := debianAdded()
-	return append(roots, added...), err
-}
-
-// debianAdded lists the roots that were added. Folders below and links to nowhere
-// are left to the update.
-func debianAdded() ([]string, error) {
-	entries, err := os.ReadDir(debianFolder)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	var added []string
-	for _, entry := range entries {
-		path := filepath.Join(debianFolder, entry.Name())
-		info, err := os.Stat(path)
-		switch {
-		case err != nil:
-			return nil, err
-		case !info.Mode().IsRegular():
-			return nil, errNotPlain
-		case !strings.HasSuffix(path, debianEnding):
-			continue
-		case !plain(entry.Name()):
-			return nil, errNotPlain
-		}
-		added = append(added, path)
-	}
-	return added, nil
-}
-
-// plain tells whether a name is one that the update takes as it is: it replaces
-// some characters in the names of links, and a shell reads the configuration.
-func plain(name string) bool {
-	return filepath.IsLocal(name) && strings.HasSuffix(name, debianEnding) && !strings.ContainsAny(name, " \t\r\n(),\\!")
-}
-
-// debianText is the bundle that the update makes of these files: one after another,
-// each with an end to its last line.
-func debianText(roots []string) ([]byte, error) {
-	var text bytes.Buffer
-	for _, path := range roots {
-		data, err := readCertificates(path)
-		if err != nil {
-			return nil, err
-		}
-		if text.Len()+len(data) > maximumBundle {
-			return nil, errNotPlain
-		}
-		text.Write(data)
-		if len(data) > 0 && !bytes.HasSuffix(data, []byte("\n")) {
-			text.WriteByte('\n')
-		}
-	}
-	return text.Bytes(), nil
-}
-
 // update brings what clients read in step with the folder of added roots, after
 // the root was added to it or taken from it.
 func (s *anchorStore) update(ctx context.Context, root Root, action Action, inStep bool) error {
@@ -232,15 +130,17 @@ func (s *anchorStore) update(ctx context.Context, root Root, action Action, inSt
 	return nil
 }
 
-// hashGap tells whether OpenSSL passes over a root: of those with one name it reads
-// <hash>.0, <hash>.1 and so on, up to the first that is away. No update closes the
-// gap that a removed root leaves.
-func hashGap() bool {
+// hashGap tells whether OpenSSL passes over a root, once the links that are to go are
+// away: of those with one name it reads <hash>.0, <hash>.1 and so on, up to the first
+// that is missing. No update closes the gap that a removed root leaves.
+func hashGap(going ...string) bool {
+	there := func(path string) bool { return exists(path) && !slices.Contains(going, path) }
 	entries, _ := os.ReadDir(debianLinkFolder)
 	return slices.ContainsFunc(entries, func(entry os.DirEntry) bool {
 		hash, number, _ := strings.Cut(entry.Name(), ".")
 		n, err := strconv.Atoi(number)
-		return len(hash) == 8 && err == nil && n > 0 && !exists(filepath.Join(debianLinkFolder, hash+"."+strconv.Itoa(n-1)))
+		return len(hash) == 8 && err == nil && n > 0 && there(filepath.Join(debianLinkFolder, entry.Name())) &&
+			!there(filepath.Join(debianLinkFolder, hash+"."+strconv.Itoa(n-1)))
 	})
 }
 
@@ -268,12 +168,14 @@ func (s *anchorStore) remake(ctx context.Context, root Root, action Action) (boo
 
 // updatePrograms are what update runs, where it is not root itself, in the place of
 // update-ca-certificates.
-func updatePrograms(action Action) []string {
-	programs := append([]string{"openssl"}, writePrograms()...)
-	if action == Uninstall {
-		return programs
+func (s *anchorStore) updatePrograms(root Root, action Action) []string {
+	switch {
+	case action == Install:
+		return append([]string{"ln", "openssl"}, writePrograms()...)
+	case hashGap(s.links(root)...):
+		return append([]string{"openssl"}, writePrograms()...)
 	}
-	return append([]string{"ln"}, programs...)
+	return writePrograms()
 }
 
 // linkSteps make the root's link, and OpenSSL's own to that, <hash>.N.
@@ -286,13 +188,4 @@ func (s *anchorStore) linkSteps(root Root) []Step {
 
 func rehash() Step {
 	return Step{Argv: []string{debianOpenSSL, "rehash", debianLinkFolder}, AsRoot: true}
-}
-
-// enabledText is the bundle as it should be now.
-func enabledText() ([]byte, error) {
-	roots, err := debianRoots()
-	if err != nil {
-		return nil, err
-	}
-	return debianText(roots)
 }
