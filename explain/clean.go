@@ -23,6 +23,10 @@ func fromUTF16(text []byte) []byte {
 	case bytes.HasPrefix(text, []byte{0xfe, 0xff}):
 		order = binary.BigEndian
 	default:
+		// The end of such a file, or one that others wrote into, too: what is ASCII stays.
+		if bytes.IndexByte(text, 0) >= 0 {
+			text = bytes.ReplaceAll(text, []byte{0}, nil)
+		}
 		return text
 	}
 	units := make([]uint16, 0, len(text)/2)

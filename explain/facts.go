@@ -145,10 +145,11 @@ func documentation(host string) bool {
 }
 
 // locate says where a match stands and what it is about.
-func (m *Match) locate(text []byte, f Facts) {
+func (m *Match) locate(text []byte, w wrapping, f Facts) {
 	from, to := max(0, m.at-1500), min(len(text), m.at+1500)
-	around := facts(text[from:to])
-	m.URL = nearest(text[from:to], m.at-from, around.URLs)
+	nearby := w.join(text[from:to])
+	around := facts(nearby)
+	m.URL = nearest(nearby, m.at-from, around.URLs)
 	if m.URL == "" && len(around.Hosts) == 0 && len(f.URLs) > 0 {
 		m.URL = f.URLs[len(f.URLs)-1]
 	}

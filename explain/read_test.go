@@ -1,6 +1,9 @@
 package explain
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // TestOuterClient checks that npm is mended where npm repeats what Node says.
 func TestOuterClient(t *testing.T) {
@@ -8,6 +11,20 @@ func TestOuterClient(t *testing.T) {
 		"npm ERR! code SELF_SIGNED_CERT_IN_CHAIN\nnpm ERR! request to https://registry.corp.test/foo failed, reason: self-signed certificate in certificate chain\n"))
 	if len(r.Matches) != 2 || r.Matches[0].Client.Name != "curl" || r.Matches[1].Client.Name != "npm" || r.Matches[1].Cause != UntrustedRoot {
 		t.Errorf("%+v", r.Matches)
+	}
+}
+
+// TestUTF16: what PowerShell wrote is read, also from the middle of its file.
+func TestUTF16(t *testing.T) {
+	text := []byte("npm ERR! code SELF_SIGNED_CERT_IN_CHAIN\r\nnpm ERR! request to https://registry.corp.test/foo failed\r\n")
+	var wide []byte
+	for _, c := range text {
+		wide = append(wide, c, 0)
+	}
+	for _, form := range [][]byte{append([]byte{0xff, 0xfe}, wide...), wide, append(slices.Clone(text), wide...)} {
+		if r := Read(form); len(r.Matches) != 1 || r.Matches[0].Client.Name != "npm" || r.Matches[0].Host != "registry.corp.test" {
+			t.Errorf("%q: %+v", form[:20], r.Matches)
+		}
 	}
 }
 
@@ -26,6 +43,10 @@ func TestHost(t *testing.T) {
 		"Received fatal alert: handshake_failure\n  coursier.Resolve$.validate(Resolve.scala:325)":                                             "",
 		"SSL connection error: error:0A000126:SSL routines::unexpected eof while reading\n/usr/share/oltp.lua:349: no connection":              "",
 		`TlsExceptionHostPort (HandshakeFailed (Error_Protocol ("certificate has unknown CA",True,UnknownCa))) "raw.test" 443`:                 "raw.test",
+		// Cut by a terminal of 47 columns, and lines that are equally long by chance.
+		"npm error request to https://registry.corp.exam\nple/lodash failed, reason: self-signed certific\nate in certificate chain\n":                                                                                "registry.corp.example",
+		"npm error see https://one.test and then https://a.test\nnpm error again https://one.test an https://a.test\nverbose: self-signed certificate in certificate chain\nnpm error code SELF_SIGNED_CERT_IN_CHAIN": "a.test",
+		"get from https://shop.registry.test by https://b.test\nthe rest of https://shop.registry.it is https://c.test\nget error code SELF_SIGNED_CERT_IN_CHAIN\n":                                                   "c.test",
 	} {
 		if r := Read([]byte(text)); len(r.Matches) == 0 || r.Matches[0].Host != want {
 			t.Errorf("%q: %+v", text, r.Matches)

@@ -66,10 +66,11 @@ func Read(text []byte) Reading {
 	if body := newBody(clear); body != nil {
 		r.look(body)
 	}
-	reading := Reading{Facts: facts(clear), Language: language(clear)}
+	wrapped := wrappingOf(clear)
+	reading := Reading{Facts: facts(wrapped.join(clear)), Language: language(clear)}
 	reading.Matches = r.matches()
 	for i := range reading.Matches {
-		reading.Matches[i].locate(clear, reading.Facts)
+		reading.Matches[i].locate(clear, wrapped, reading.Facts)
 	}
 	return reading
 }

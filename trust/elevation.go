@@ -102,7 +102,7 @@ func (m *Machine) askSudo(ctx context.Context, why string, steps []Step) string 
 	case containsAny(said, neverAllowed()...):
 		return "sudo refused: " + said
 	}
-	return "sudo wants a password, and there is no terminal to ask for it"
+	return "sudo wants a password, and nobody is asked for it here"
 }
 
 // wantsPassword tells whether a sudo that must not ask said that it would have to:
