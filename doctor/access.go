@@ -12,6 +12,7 @@ import (
 
 	"devca/diag"
 	"devca/internal/account"
+	"devca/trust"
 )
 
 // Under sudo this process may change every file, and the person's programs can put
@@ -27,7 +28,7 @@ func (e *exam) chmod(paths ...string) *repair {
 	person := e.Machine.Account
 	return &repair{
 		key: "chmod " + strings.Join(paths, " "), do: "make it readable for its owner alone",
-		steps: func(context.Context) []string {
+		steps: func(context.Context, []trust.Planned) []string {
 			var steps []string
 			for _, path := range paths {
 				steps = append(steps, diag.CommandLine("chmod", modeOf(path), path))
@@ -99,7 +100,7 @@ func (e *exam) giveBack(foreign []string) *repair {
 	}
 	return &repair{
 		key: "owner", do: "give the files to " + e.place.Account,
-		steps: func(context.Context) []string {
+		steps: func(context.Context, []trust.Planned) []string {
 			return []string{diag.CommandLine(append([]string{"chown", "-R", strconv.Itoa(person.UID)}, foreign...)...)}
 		},
 		apply: func(context.Context) error {

@@ -14,6 +14,7 @@ import (
 
 	"devca/ca"
 	"devca/diag"
+	"devca/trust"
 )
 
 // shownLeaves is how many issued certificates the table has at most: those that
@@ -144,7 +145,7 @@ func (e *exam) renew(entries []ca.Entry) *repair {
 	}
 	return &repair{
 		key: "renew", do: "renew " + count(len(entries), "certificate"), serials: serials,
-		steps: func(context.Context) []string {
+		steps: func(context.Context, []trust.Planned) []string {
 			var steps []string
 			for _, entry := range entries {
 				steps = append(steps, diag.CommandLine("devca", "renew", entry.Files.Cert))

@@ -21,14 +21,14 @@ func (e *exam) install(kinds ...trust.Kind) *repair {
 	}
 	return &repair{
 		key: "install " + strings.Join(words, ","), do: "have the root trusted by the stores that lack it",
-		steps: func(ctx context.Context) []string {
+		steps: func(ctx context.Context, before []trust.Planned) []string {
 			var steps []string
 			for _, store := range slices.DeleteFunc(trust.Detect(e.Machine, kinds...), e.beyond) {
 				reading := store.Status(ctx, e.root())
 				if reading.Finding != nil || store.About().Follows != "" || reading.State == trust.Trusted {
 					continue
 				}
-				for _, step := range store.Plan(ctx, e.root(), trust.Install) {
+				for _, step := range trust.PlanAfter(ctx, store, before, e.root(), trust.Install) {
 					steps = append(steps, e.Machine.Line(step))
 				}
 			}
@@ -49,10 +49,11 @@ func (e *exam) install(kinds ...trust.Kind) *repair {
 func (e *exam) takeOut(f trust.Foreign) *repair {
 	return &repair{
 		key: "remove " + f.Root.Fingerprint(), do: "take the root " + title(f.Root.Certificate) + " out of the stores",
-		steps: func(ctx context.Context) []string {
+		changes: []trust.Planned{{Root: f.Root, Action: trust.Uninstall}},
+		steps: func(ctx context.Context, before []trust.Planned) []string {
 			var steps []string
 			for _, store := range f.Stores {
-				for _, step := range store.Plan(ctx, f.Root, trust.Uninstall) {
+				for _, step := range trust.PlanAfter(ctx, store, before, f.Root, trust.Uninstall) {
 					steps = append(steps, e.Machine.Line(step))
 				}
 			}
@@ -107,8 +108,10 @@ func (e *exam) change(ctx context.Context, action trust.Action, stores []trust.S
 // files first, then what is in the way, then what is missing.
 func (r *Report) Repairs(ctx context.Context) []Repair {
 	var list []Repair
+	var before []trust.Planned
 	for _, repair := range r.repairs() {
-		list = append(list, Repair{Do: repair.do, Steps: repair.steps(ctx)})
+		list = append(list, Repair{Do: repair.do, Steps: repair.steps(ctx, before)})
+		before = append(before, repair.changes...)
 	}
 	return list
 }

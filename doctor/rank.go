@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"devca/diag"
+	"devca/trust"
 )
 
 // rank orders causes: what has a smaller one explains what has a larger one. A
@@ -35,9 +36,11 @@ const (
 type repair struct {
 	key     string
 	do      string
-	serials []string // of the certificates that it renews
-	steps   func(context.Context) []string
-	apply   func(context.Context) error
+	serials []string        // of the certificates that it renews
+	changes []trust.Planned // of stores
+	// steps are the same by hand. Those of a store build on what was done to it before.
+	steps func(ctx context.Context, before []trust.Planned) []string
+	apply func(context.Context) error
 }
 
 // includes says whether nothing is left for the other repair to do.

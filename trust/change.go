@@ -293,7 +293,9 @@ func (c *Change) apply(ctx context.Context, r *Result, root Root) error {
 		if s, ok := r.Store.(creator); ok {
 			e.Created = s.Creates()
 		}
-		if s, ok := r.Store.(keeper); ok {
+		// While another root of ours is in the store, its files are not what they were
+		// before us: a copy from then would bring that root back.
+		if s, ok := r.Store.(keeper); ok && !c.Journal.holdsOther(e.Store, c.Roots) {
 			var err error
 			// What an earlier installation made holds an earlier root: it goes.
 			made := c.Journal.created(e.Store)
