@@ -92,6 +92,7 @@ type rootHelper struct {
 
 // startHelper has sudo ask for the password and start a devca as root.
 func (m *Machine) startHelper(ctx context.Context) (*rootHelper, error) {
+	shut()
 	argv := []string{"sudo", "--", m.Self, RunAsRoot}
 	talk, err := m.converse(argv)
 	if err != nil {
