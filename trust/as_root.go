@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"devca/internal/account"
 )
@@ -31,29 +33,52 @@ type rootAnswer struct {
 	Failure string `json:"failure,omitempty"`
 }
 
-// ServeRoot is the work of RunAsRoot.
+// ServeRoot is the work of RunAsRoot. What still runs when nobody asks any more, since
+// the other devca was killed or interrupted, is ended.
 func ServeRoot(ctx context.Context, in io.Reader, out io.Writer) error {
-	requests, answers := json.NewDecoder(in), json.NewEncoder(out)
-	answer := rootAnswer{}
-	for {
+	// What sudo or PAM printed before may lack the end of its line.
+	if _, err := io.WriteString(out, "\n"); err != nil {
+		return err
+	}
+	answers := json.NewEncoder(out)
+	if err := answers.Encode(rootAnswer{}); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	requests := make(chan rootRequest)
+	var failure error
+	go func() {
+		failure = readRequests(in, requests)
+		cancel()
+		close(requests)
+	}()
+	for request := range requests {
+		output, err := run(ctx, account.Account{}, Command{Argv: request.Argv, Stdin: request.Stdin})
+		answer := rootAnswer{Output: output}
+		if err != nil {
+			answer.Failure = err.Error()
+		}
 		if err := answers.Encode(answer); err != nil {
 			return err
 		}
+	}
+	return failure
+}
+
+func readRequests(in io.Reader, requests chan<- rootRequest) error {
+	decoder := json.NewDecoder(in)
+	for {
 		var request rootRequest
-		err := requests.Decode(&request)
-		if errors.Is(err, io.EOF) {
+		switch err := decoder.Decode(&request); {
+		case errors.Is(err, io.EOF):
 			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return err
-		}
-		if len(request.Argv) == 0 {
+		case len(request.Argv) == 0:
 			return errors.New("a request names no command")
 		}
-		output, err := run(ctx, account.Account{}, Command{Argv: request.Argv, Stdin: request.Stdin})
-		if answer = (rootAnswer{Output: output}); err != nil {
-			answer.Failure = err.Error()
-		}
+		requests <- request
 	}
 }
 
@@ -87,8 +112,10 @@ func converse(argv []string) (*conversation, error) {
 type rootHelper struct {
 	talk    *conversation
 	mutex   sync.Mutex // stores are changed side by side
-	answers *json.Decoder
+	answers *bufio.Reader
 }
+
+var errHelperEnded = errors.New("what sudo had started to run it ended")
 
 // startHelper has sudo ask for the password and start a devca as root.
 func (m *Machine) startHelper(ctx context.Context) (*rootHelper, error) {
@@ -98,12 +125,13 @@ func (m *Machine) startHelper(ctx context.Context) (*rootHelper, error) {
 	if err != nil {
 		return nil, &CommandError{Argv: argv, Err: err}
 	}
-	h := &rootHelper{talk: talk, answers: json.NewDecoder(talk.out)}
+	h := &rootHelper{talk: talk, answers: bufio.NewReader(talk.out)}
 	if _, err := h.answer(ctx); err != nil {
-		_ = talk.in.Close()
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx) // it may still wait for the password
+			h.stop()
+			return nil, context.Cause(ctx)
 		}
+		_ = talk.in.Close()
 		err = orElseError(talk.wait(), err)
 		return nil, &CommandError{Argv: argv, Output: talk.errors.String(), Err: err}
 	}
@@ -117,10 +145,19 @@ func orElseError(err, otherwise error) error {
 	return otherwise
 }
 
-// answer waits for the next one. What comes later than ctx ends is never read.
+// answer waits for the next one. What comes later than ctx ends is never read. What
+// sudo, or one that stands in for it, prints for the person is passed over.
 func (h *rootHelper) answer(ctx context.Context) (rootAnswer, error) {
 	return within(ctx, func() (answer rootAnswer, err error) {
-		return answer, h.answers.Decode(&answer)
+		for {
+			line, err := h.answers.ReadBytes('\n')
+			if err != nil {
+				return rootAnswer{}, err
+			}
+			if json.Unmarshal(line, &answer) == nil {
+				return answer, nil
+			}
+		}
 	})
 }
 
@@ -132,12 +169,13 @@ func (h *rootHelper) do(ctx context.Context, c Command) error {
 		return err
 	}
 	err := json.NewEncoder(h.talk.in).Encode(rootRequest{Argv: c.Argv, Stdin: c.Stdin})
-	if err != nil {
-		return &CommandError{Argv: c.Argv, Err: err}
+	var answer rootAnswer
+	if err == nil {
+		answer, err = h.answer(ctx)
 	}
-	answer, err := h.answer(ctx)
 	if err != nil {
-		return &CommandError{Argv: c.Argv, Err: err}
+		h.stop()
+		return &CommandError{Argv: c.Argv, Err: orElseError(context.Cause(ctx), errHelperEnded)}
 	}
 	if answer.Failure != "" {
 		return &CommandError{Argv: c.Argv, Output: string(answer.Output), Err: errors.New(answer.Failure)}
@@ -145,9 +183,13 @@ func (h *rootHelper) do(ctx context.Context, c Command) error {
 	return nil
 }
 
+// stop ends it, and gives what runs time to end, and sudo to put the terminal back,
+// but does not wait for a password that nobody types any more.
 func (h *rootHelper) stop() {
 	_ = h.talk.in.Close()
-	_ = h.talk.wait()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_, _ = within(ctx, func() (any, error) { return nil, h.talk.wait() })
 }
 
 // authenticate has sudo ask for the password, and gives the reason why it did not
@@ -166,6 +208,10 @@ func (m *Machine) authenticate(ctx context.Context, steps []Step) string {
 		if _, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "true"}}); err == nil {
 			helper.stop()
 			return ""
+		}
+		if err := helper.do(ctx, Command{Argv: []string{"true"}}); err != nil {
+			helper.stop()
+			return "what sudo starts may run no other program: " + err.Error()
 		}
 		m.elevation.helper = helper
 		return ""
