@@ -131,14 +131,13 @@ func (p *program) replaceRoots(c *cli.Context, dir *ca.Dir, authority *ca.Author
 	}
 	in := &trustChange{machine: machine, dir: dir, action: trust.Install, stores: stores, roots: rootsOf(dir, []*x509.Certificate{authority.Root})}
 	out := &trustChange{machine: machine, dir: dir, action: trust.Uninstall, stores: stores, roots: rootsOf(dir, distinct(old, authority.Root))}
-	in.then = out
+	// What is announced for the second half, or left to be done by hand, builds on the first.
+	in.then, out.before = out, []trust.Planned{{Root: in.roots[0], Action: trust.Install}}
 	status := p.change(c.Context, in, journal)
 	if _, ok := asAnswer(status); status != nil && !ok {
 		return nil, status
 	}
 	result.Stores = in.result.Stores
-	// Where the first half is left to be done by hand, the commands of the second build on it.
-	out.before = []trust.Planned{{Root: in.roots[0], Action: trust.Install}}
 	removal := p.change(c.Context, out, journal)
 	if _, ok := asAnswer(removal); removal != nil && !ok {
 		return nil, removal
