@@ -48,7 +48,7 @@ func (d *Dir) checkAccess(path string) error {
 func (d *Dir) foreign(path string, uid int) *diag.Error {
 	finding := diag.New(diag.CAForeign, fmt.Sprintf("%s belongs to another user (uid %d)", path, uid)).
 		Because("devca would leave files there that one of you cannot read")
-	if home := d.owner.Home; ownerOf(home) == uid && strings.HasPrefix(d.path, home+string(filepath.Separator)) {
+	if home := filepath.Clean(d.owner.Home); ownerOf(home) == uid && strings.HasPrefix(d.path, home+string(filepath.Separator)) {
 		return finding.Fix("run devca as that user; it asks for sudo where it must", "").
 			Fix("or keep a CA of your own elsewhere", diag.Export("DEVCA_DIR", "/path/to/devca"))
 	}
