@@ -108,6 +108,9 @@ func (s *anchorStore) unreadable(err error) Reading {
 // sources lists the files of added roots that have the certificate. They are
 // found by content: a person or an earlier version may have given other names.
 func (s *anchorStore) sources(root Root) ([]string, error) {
+	if root.Certificate == nil {
+		return nil, nil
+	}
 	entries, err := os.ReadDir(s.folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
