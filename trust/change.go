@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"cmp"
 	"context"
 	"encoding/pem"
 	"errors"
@@ -185,7 +186,7 @@ func (c *Change) judge(ctx context.Context, r Result, err error) *diag.Error {
 		return notTrusted(r)
 	}
 	return diag.New(diag.TrustStillTrusted, "the root is still in "+r.Store.About().Title).
-		Because(orElse(r.After.Detail, "the program that removes it said that it did")).
+		Because(cmp.Or(r.After.Detail, "the program that removes it said that it did")).
 		Fix("remove it by hand", joinSteps(c.steps(ctx, r.Store), c.Machine.IsRoot))
 }
 
@@ -203,15 +204,8 @@ func (c *Change) forAll(ctx context.Context, store Store, finding *diag.Error) *
 
 func notTrusted(r Result) *diag.Error {
 	return diag.New(diag.TrustNotTrusted, r.Store.About().Title+" does not trust the root: it is "+r.After.State.String()).
-		Because(orElse(r.After.Detail, "the program that adds it said that it did")).
+		Because(cmp.Or(r.After.Detail, "the program that adds it said that it did")).
 		Fix("see what the store says now", "devca status")
-}
-
-func orElse(text, otherwise string) string {
-	if text != "" {
-		return text
-	}
-	return otherwise
 }
 
 func (c *Change) steps(ctx context.Context, store Store) []Step {
@@ -253,7 +247,7 @@ func (c *Change) judgeFollower(results []Result, r Result) *diag.Error {
 			Fix("once that store is mended, run the same command again", c.Machine.again(c.Action))
 	}
 	return diag.New(diag.TrustNotTrusted, r.Store.About().Title+" did not follow the store "+r.Store.About().Follows).
-		Because(orElse(r.After.Detail, "the package manager may have been busy")).
+		Because(cmp.Or(r.After.Detail, "the package manager may have been busy")).
 		Fix("run the same command again", c.Machine.again(c.Action))
 }
 

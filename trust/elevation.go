@@ -2,9 +2,6 @@ package trust
 
 import (
 	"context"
-	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 
 	"devca/diag"
@@ -64,92 +61,3 @@ func (m *Machine) Line(s Step) string { return s.Line(m.IsRoot || !m.CanBecomeRo
 
 // asRoot is a command that needs root as a line to paste.
 func (m *Machine) asRoot(argv ...string) string { return m.Line(Step{Argv: argv, AsRoot: true}) }
-
-const noSudo = "this is not root, and there is no sudo"
-
-// askSudo gives the reason why not, or nothing.
-func (m *Machine) askSudo(ctx context.Context, why string, steps []Step) string {
-	if _, err := m.LookPath("sudo"); err != nil {
-		return noSudo
-	}
-	announce := func() {
-		var names []string
-		for _, program := range rootPrograms(steps) {
-			names = append(names, filepath.Base(program))
-		}
-		m.Announce("sudo: " + why + " (" + strings.Join(names, ", ") + ")")
-	}
-	_, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "true"}})
-	if err == nil {
-		announce()
-		return ""
-	}
-	said := sudoSaid(err)
-	if wantsPassword(said) {
-		// Sudoers may let this person run some programs, each without a password.
-		if _, err := m.do(ctx, Command{Argv: []string{"sudo", "-n", "-v"}}); err == nil {
-			refused := m.forbidden(ctx, steps)
-			if refused == "" {
-				announce()
-			}
-			return refused
-		}
-	}
-	switch {
-	case m.CanAsk:
-		announce()
-		return m.authenticate(ctx, steps)
-	case containsAny(said, neverAllowed()...):
-		return "sudo refused: " + said
-	}
-	return "sudo wants a password, and nobody is asked for it here"
-}
-
-// wantsPassword tells whether a sudo that must not ask said that it would have to:
-// the first words are Todd Miller's, the others those of sudo-rs.
-func wantsPassword(said string) bool {
-	return containsAny(said, "a password is required", "interactive authentication is required")
-}
-
-// neverAllowed are words of a sudo whose answer no password changes.
-func neverAllowed() []string {
-	return []string{"may not run sudo", "not in the sudoers", "must have a tty", "not allowed"}
-}
-
-// rootPrograms are what runs as root, in order and each once.
-func rootPrograms(steps []Step) []string {
-	var programs []string
-	for _, s := range steps {
-		names := s.Runs
-		if names == nil {
-			names = s.Argv[:1]
-		}
-		for _, name := range names {
-			if s.AsRoot && !slices.Contains(programs, name) {
-				programs = append(programs, name)
-			}
-		}
-	}
-	return programs
-}
-
-// sudo runs a command as root. Where sudo was told to remember no password, and
-// would not start a devca that runs all, it asks again.
-func (m *Machine) sudo(ctx context.Context, c Command) error {
-	m.elevation.mutex.Lock()
-	helper := m.elevation.helper
-	m.elevation.mutex.Unlock()
-	if helper != nil {
-		return helper.do(ctx, c)
-	}
-	argv := c.Argv
-	c.Argv = append([]string{"sudo", "-n", "--"}, argv...)
-	out, err := m.do(ctx, c)
-	if err != nil && m.CanAsk && wantsPassword(string(out)) {
-		m.elevation.prompt.Lock()
-		defer m.elevation.prompt.Unlock()
-		c.Argv = append([]string{"sudo", "--"}, argv...)
-		_, err = m.do(ctx, c)
-	}
-	return err
-}

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -55,7 +56,7 @@ type Machine struct {
 }
 
 func (m *Machine) again(action Action) string {
-	return orElse(m.Again[action], "devca "+string(action))
+	return cmp.Or(m.Again[action], "devca "+string(action))
 }
 
 // ThisMachine is the real one.

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -137,7 +138,7 @@ func (*windowsStore) Certificates(ctx context.Context) ([]*x509.Certificate, err
 
 // program is Windows' certutil.exe by its full path: NSS's has the same name.
 func (s *windowsStore) program() string {
-	return orElse(s.machine.Getenv("SystemRoot"), `C:\Windows`) + `\System32\certutil.exe`
+	return cmp.Or(s.machine.Getenv("SystemRoot"), `C:\Windows`) + `\System32\certutil.exe`
 }
 
 // by gives the command of certutil.exe for a store of the location.

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -169,7 +170,7 @@ func (s *wslStore) unreadable(err error) Reading {
 }
 
 func (s *wslStore) Plan(ctx context.Context, root Root, action Action) []Step {
-	program := orElse(s.program(ctx), "certutil.exe")
+	program := cmp.Or(s.program(ctx), "certutil.exe")
 	if action == Install {
 		return []Step{{
 			Why:  "add the root to Windows, which asks for confirmation",
